@@ -211,8 +211,17 @@ func (c clause) ways() []phrase {
 }
 
 // FTSMatch returns the query for MATCH on an FTS5 table with the columns
-// title, body and parts.
-func (q Query) FTSMatch() string {
+// title, body and parts. Where the table has more columns, put it in
+// parentheses after the filter {title body parts}.
+func (q Query) FTSMatch() string { return q.match("", "") }
+
+// TitleFTSMatch is FTSMatch for rows that have all of it in the title; what is
+// excluded must not be in any of title, body and parts.
+func (q Query) TitleFTSMatch() string { return q.match("{title} : ", "{title body parts} : ") }
+
+// match writes the clauses asked for and those excluded, each under a column
+// filter.
+func (q Query) match(yesIn, noIn string) string {
 	if q.Empty() {
 		return `""`
 	}
@@ -240,15 +249,24 @@ func (q Query) FTSMatch() string {
 		}
 	}
 	match := strings.Join(yes, " AND ")
+	if yesIn != "" || len(no) > 0 {
+		match = yesIn + "(" + match + ")"
+	}
 	if len(no) > 0 {
-		match = "(" + match + ") NOT (" + strings.Join(no, " OR ") + ")"
+		match += " NOT " + noIn + "(" + strings.Join(no, " OR ") + ")"
 	}
 	return match
 }
 
 // TSQuery returns a literal for a cast to tsquery in PostgreSQL; an empty query
 // gives the empty literal, which matches nothing.
-func (q Query) TSQuery() string {
+func (q Query) TSQuery() string { return q.literal(false) }
+
+// TitleTSQuery is TSQuery for rows that have all of it in the title; what is
+// excluded must not be anywhere in the row.
+func (q Query) TitleTSQuery() string { return q.literal(true) }
+
+func (q Query) literal(title bool) string {
 	if q.Empty() {
 		return ""
 	}
@@ -257,11 +275,11 @@ func (q Query) TSQuery() string {
 		if i > 0 {
 			out = append(out, " & "...)
 		}
-		ways := c.ways()
-		group := len(ways) > 1 || len(ways[0].terms) > 1
 		if c.exclude {
 			out = append(out, '!')
 		}
+		ways := c.ways()
+		group := len(ways) > 1 || len(ways[0].terms) > 1
 		if group {
 			out = append(out, '(')
 		}
@@ -274,9 +292,16 @@ func (q Query) TSQuery() string {
 					out = append(out, " <-> "...)
 				}
 				out = appendLexeme(out, t)
-			}
-			if w.prefix {
-				out = append(out, ":*"...)
+				flags := ""
+				if w.prefix && k == len(w.terms)-1 {
+					flags = "*"
+				}
+				if title && !c.exclude {
+					flags += "A" // the weight TSVector gives the title
+				}
+				if flags != "" {
+					out = append(append(out, ':'), flags...)
+				}
 			}
 		}
 		if group {

@@ -130,9 +130,16 @@ func (x index) add(id int, title, body string) {
 
 func (x index) find(q search.Query) []int {
 	x.t.Helper()
-	rows, err := x.db.Query(`SELECT rowid FROM search WHERE search MATCH $1 ORDER BY rowid`, q.FTSMatch())
+	x.match("{title body parts} : (" + q.FTSMatch() + ")")
+	x.match(q.TitleFTSMatch())
+	return x.match(q.FTSMatch())
+}
+
+func (x index) match(fts string) []int {
+	x.t.Helper()
+	rows, err := x.db.Query(`SELECT rowid FROM search WHERE search MATCH $1 ORDER BY rowid`, fts)
 	if err != nil {
-		x.t.Fatalf("%s: %v", q.FTSMatch(), err)
+		x.t.Fatalf("%s: %v", fts, err)
 	}
 	defer rows.Close()
 	var ids []int
@@ -144,7 +151,7 @@ func (x index) find(q search.Query) []int {
 		ids = append(ids, id)
 	}
 	if err := rows.Err(); err != nil {
-		x.t.Fatalf("%s: %v", q.FTSMatch(), err)
+		x.t.Fatalf("%s: %v", fts, err)
 	}
 	return ids
 }
@@ -226,6 +233,41 @@ func TestFTS5FindsTheSame(t *testing.T) {
 	}
 }
 
+func TestTitleOnly(t *testing.T) {
+	x := newIndex(t)
+	for id, d := range desk {
+		if id > 0 {
+			x.add(id, d.title, d.body)
+		}
+	}
+	for _, c := range []struct {
+		query string
+		want  []int
+		tsq   string
+	}{
+		{"billing", []int{1, 4}, `'billing':A`},
+		{"bill*", []int{1, 4}, `'bill':*A`},
+		{"failed", []int{1}, `'failed':A`},
+		{"snapshot", nil, `'snapshot':A`},
+		{`"run failed"`, []int{1}, `('run':A <-> 'failed':A | 'run_failed':A)`},
+		{`"snapshot too"`, nil, `('snapshot':A <-> 'too':A | 'snapshot_too':A)`},
+		{"billing -snapshot", []int{4}, `'billing':A & !'snapshot'`},
+		{`billing -01555 -"look at"`, nil, `'billing':A & !'01555' & !('look' <-> 'at' | 'look_at')`},
+		{"-billing", nil, ""},
+	} {
+		q := parse(t, c.query, false)
+		if got := x.match(q.TitleFTSMatch()); !slices.Equal(got, c.want) {
+			t.Errorf("%q finds %v, want %v; %s", c.query, got, c.want, q.TitleFTSMatch())
+		}
+		if got := x.match("(" + q.TitleFTSMatch() + ") AND {parts body title} : (" + q.FTSMatch() + ")"); !slices.Equal(got, c.want) {
+			t.Errorf("%q combined finds %v, want %v", c.query, got, c.want)
+		}
+		if got := q.TitleTSQuery(); got != c.tsq {
+			t.Errorf("%q gives %s, want %s", c.query, got, c.tsq)
+		}
+	}
+}
+
 func TestTitleWeighsMore(t *testing.T) {
 	x := newIndex(t)
 	x.add(1, "something else entirely", "billing")
@@ -287,8 +329,10 @@ func checkQuery(t *testing.T, q search.Query) {
 			}
 		}
 	}
-	if rest, err := parseTSQuery(q.TSQuery()); err != nil || rest != "" {
-		t.Fatalf("%v, %q left of %s", err, rest, q.TSQuery())
+	for _, s := range []string{q.TSQuery(), q.TitleTSQuery()} {
+		if rest, err := parseTSQuery(s); err != nil || rest != "" {
+			t.Fatalf("%v, %q left of %s", err, rest, s)
+		}
 	}
 	if (q.TSQuery() == "") != q.Empty() || q.Empty() != (len(q.Words()) == 0) {
 		t.Fatalf("Empty is %v with %q", q.Empty(), q.TSQuery())
@@ -317,7 +361,10 @@ func parseTSQuery(s string) (string, error) {
 			if !ok || !closed || word == "" {
 				return s, fmt.Errorf("no lexeme at %.20q", s)
 			}
-			s = strings.TrimPrefix(after, ":*")
+			s = strings.TrimPrefix(after, ":")
+			if s != after {
+				s = strings.TrimPrefix(strings.TrimPrefix(s, "*"), "A")
+			}
 		}
 		found := false
 		for _, op := range []string{" & ", " | ", " <-> "} {

@@ -96,6 +96,10 @@ func scan(text string, visit func(*code) bool) {
 		if c < utf8.RuneSelf {
 			switch k := ascii[c]; k {
 			case lower, upper, digit:
+				if k == lower && s.k1 == lower && s.runLen == 0 && !s.apos && len(s.pieces) > 0 {
+					i = s.rest(text, i)
+					continue
+				}
 				if c|0x20 == 't' && s.endsDate() && i+1 < len(text) && text[i+1] <= '9' && ascii[text[i+1]] == digit {
 					s.flush()
 				} else {
@@ -280,6 +284,25 @@ func (s *scanner) letter(r rune, k kind, from, to int) {
 		s.seams = append(s.seams, seam{at: s.last, src: s.lastSrc, srcEnd: s.lastSrcTo})
 	}
 	s.k1, s.k2, s.last, s.lastSrc, s.lastSrcTo = k, s.k1, at, from, before
+}
+
+// rest takes the lower-case letters from text[i] on, which go on with a word,
+// and returns where they end. Most text is such letters.
+func (s *scanner) rest(text string, i int) int {
+	j := i + 1
+	for j < len(text) && text[j] < utf8.RuneSelf && ascii[text[j]] == lower {
+		j++
+	}
+	p := &s.pieces[len(s.pieces)-1]
+	p.srcTo = j
+	if p.cut {
+		return j
+	}
+	n := min(j-i, maxTerm-(len(s.buf)-p.from))
+	s.buf = append(s.buf, text[i:i+n]...)
+	p.to, p.cut = len(s.buf), n < j-i
+	s.k1, s.k2 = lower, lower
+	return j
 }
 
 // flush hands out the code collected so far and starts afresh.

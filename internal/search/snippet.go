@@ -16,7 +16,10 @@ const (
 )
 
 // hit is a match in the source text, bytes [from, to).
-type hit struct{ from, to, clause int }
+type hit struct {
+	from, to, clause int
+	piece            bool // only a part of a code matched
+}
 
 // finder looks for the clauses of a query in the codes of a text.
 type finder struct {
@@ -70,21 +73,33 @@ func begins(t []byte, with string) bool {
 // term notes a hit if the query asks for this term by itself.
 func (f *finder) term(t []byte, from, to int) {
 	if clause, ok := f.words[string(t)]; ok {
-		f.hits = append(f.hits, hit{from, to, clause})
+		f.hits = append(f.hits, hit{from, to, clause, false})
 		return
 	}
 	for _, p := range f.prefixes {
 		if begins(t, p.text) {
-			f.hits = append(f.hits, hit{from, to, p.clause})
+			f.hits = append(f.hits, hit{from, to, p.clause, false})
 			return
 		}
+	}
+}
+
+// restart forgets what was found, to look through another text.
+func (f *finder) restart() {
+	f.hits = f.hits[:0]
+	for _, t := range f.phrases {
+		t.open = t.open[:0]
 	}
 }
 
 func (f *finder) code(c *code) bool {
 	whole, from, to := c.whole(), c.pieces[0].srcFrom, c.pieces[len(c.pieces)-1].srcTo
 	f.term(whole, from, to)
+	n := len(f.hits)
 	c.parts(f.term)
+	for i := n; i < len(f.hits); i++ {
+		f.hits[i].piece = true
+	}
 	for _, t := range f.phrases {
 		t.open = append(t.open, started{0, from})
 		keep := t.open[:0]
@@ -93,7 +108,7 @@ func (f *finder) code(c *code) bool {
 			want := t.terms[s.n]
 			switch {
 			case final && (string(whole) == want || t.prefix && begins(whole, want)):
-				f.hits = append(f.hits, hit{s.from, to, t.clause})
+				f.hits = append(f.hits, hit{s.from, to, t.clause, false})
 			case !final && string(whole) == want:
 				keep = append(keep, started{s.n + 1, s.from})
 			}
@@ -111,13 +126,7 @@ func (f *finder) code(c *code) bool {
 // beginning is shown. Only the first MiB of text is looked at.
 func Snippet(text string, q Query, width int) (string, [][2]int) {
 	width = max(width, 1)
-	if len(text) > maxSnippetScan {
-		n := maxSnippetScan
-		for n > 0 && !utf8.RuneStart(text[n]) {
-			n--
-		}
-		text = text[:n]
-	}
+	text = cutText(text, maxSnippetScan)
 	f := newFinder(q)
 	if !q.Empty() {
 		scan(text, f.code)
@@ -127,6 +136,17 @@ func Snippet(text string, q Query, width int) (string, [][2]int) {
 	})
 	from, to := window(text, f.hits, width)
 	return render(text, from, to, f.hits)
+}
+
+// cutText shortens text to at most n bytes without splitting a rune.
+func cutText(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
 }
 
 // window chooses the bytes of text to show: the first stretch of width runes
