@@ -1,0 +1,136 @@
+// Package desk is what Firebreak does: one function per use case, each owning permission, transaction,
+// history, later work and the notice that something changed. Pages, API, command line, mail and
+// jobs call the same functions.
+package desk
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"firebreak/internal/fault"
+	"firebreak/internal/id"
+	"firebreak/internal/live"
+	"firebreak/internal/person"
+	"firebreak/internal/store"
+	"firebreak/internal/urgency"
+)
+
+// Desk runs the use cases on one store.
+type Desk struct {
+	store *store.Store
+	hub   *live.Hub
+	queue Queue
+	log   *slog.Logger
+	// MaxUpload is the largest file taken, in bytes.
+	MaxUpload int64
+
+	effortMu sync.Mutex
+	efforts  map[id.ID]learned
+}
+
+// learned is an application's expected effort and when it was learned.
+type learned struct {
+	effort urgency.Effort
+	at     time.Time
+}
+
+// New makes a desk. queue may be nil where no jobs run; the sweep then does all later work.
+func New(s *store.Store, hub *live.Hub, queue Queue, log *slog.Logger) *Desk {
+	return &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}}
+}
+
+// Hub is where changes are announced.
+func (d *Desk) Hub() *live.Hub { return d.hub }
+
+// Now is the desk's instant.
+func (d *Desk) Now() time.Time { return d.store.Now() }
+
+// Store is the desk's store, for operations (doctor, backup) and tests.
+func (d *Desk) Store() *store.Store { return d.store }
+
+// Queue takes work for later. Enqueue is part of the transaction: the job exists exactly if it commits.
+type Queue interface {
+	Enqueue(ctx context.Context, tx *store.Tx, job Job) error
+}
+
+// Job is work for later. Every kind is also found by a sweep, so a lost job is late, never lost.
+type Job struct {
+	Kind   JobKind
+	Ticket int64
+	Entry  id.ID
+	At     time.Time
+}
+
+// JobKind names what a job does.
+type JobKind string
+
+const (
+	// JobClock acts on a ticket whose due time has come (turn, warn, wake).
+	JobClock JobKind = "clock"
+	// JobSend lets a held reply out.
+	JobSend JobKind = "send"
+)
+
+// enqueue hands a job to the queue; without one the sweep finds the work.
+func (d *Desk) enqueue(ctx context.Context, tx *store.Tx, j Job) error {
+	if d.queue == nil {
+		return nil
+	}
+	return fault.Wrap("enqueue "+string(j.Kind), d.queue.Enqueue(ctx, tx, j))
+}
+
+// Caller is on whose behalf a use case runs.
+type Caller struct {
+	Person person.Person
+	Via    string // page, portal, api, cli, job, rule, import
+	Rule   string // the clock or rule acting, when no person does
+	system bool
+}
+
+type callerKey struct{}
+
+// WithCaller puts the caller into ctx.
+func WithCaller(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// AsSystem is a context in which the desk itself acts, through rule. Jobs and local administration use it.
+func AsSystem(ctx context.Context, via, rule string) context.Context {
+	return WithCaller(ctx, Caller{Person: person.Person{Role: person.Admin}, Via: via, Rule: rule, system: true})
+}
+
+// CallerOf gives the caller; the zero Caller when nobody is signed in.
+func CallerOf(ctx context.Context) Caller {
+	c, _ := ctx.Value(callerKey{}).(Caller)
+	return c
+}
+
+// Signed reports whether somebody is signed in or the desk itself acts.
+func (c Caller) Signed() bool { return c.system || c.Person.ID != 0 }
+
+// May reports whether the caller has a permission.
+func (c Caller) May(p person.Permission) bool {
+	return p == person.Public || c.Signed() && c.Person.Role.May(p)
+}
+
+// acts names permissions as acts, for the sentence of a refusal.
+var acts = map[person.Permission]string{
+	person.OpenTicket: "open tickets", person.SeeOwn: "see this", person.SeeTickets: "see the desk's tickets",
+	person.WorkTickets: "work on tickets", person.SeeReports: "see reports", person.SeeCatalog: "see the catalogue",
+	person.EditCatalog: "change the catalogue", person.SeePeople: "see people", person.EditPeople: "change people",
+	person.EditSettings: "change settings", person.MoveData: "import or export",
+}
+
+// may is the first line of every use case.
+func may(ctx context.Context, p person.Permission) (Caller, error) {
+	c := CallerOf(ctx)
+	if p != person.Public && !c.Signed() {
+		return c, &fault.Fault{Code: fault.CodeUnauthenticated, Message: "You are not signed in.", Hint: "Sign in, or send an API token as «Authorization: Bearer TOKEN»."}
+	}
+	if !c.May(p) {
+		return c, fault.Forbidden(acts[p])
+	}
+	return c, nil
+}

@@ -1,0 +1,215 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"firebreak/internal/calendar"
+	"firebreak/internal/fault"
+	"firebreak/internal/id"
+	"firebreak/internal/person"
+	"firebreak/internal/store"
+	"firebreak/internal/ticket"
+	"firebreak/internal/urgency"
+)
+
+const (
+	effortSample = 200             // latest resolved tickets an effort is learned from
+	effortFresh  = 5 * time.Minute // how long a learned effort is reused
+)
+
+// judge names the ticket's fire from its answers, its application's business calendar and the expected effort.
+func (d *Desk) judge(ctx context.Context, tx *store.Tx, t *ticket.Ticket) error {
+	s, err := tx.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	effort, err := d.effort(ctx, tx, t.ApplicationID, s.Urgency())
+	if err != nil {
+		return err
+	}
+	events, err := upcoming(ctx, tx.Read, t.ApplicationID, tx.Now)
+	if err != nil {
+		return err
+	}
+	now := tx.Now.In(s.Location())
+	t.SetVerdict(urgency.Judge(now, t.Answers(), events, effort, s.Urgency()))
+	return nil
+}
+
+// effort gives the application's expected effort, learned from its own resolved tickets.
+func (d *Desk) effort(ctx context.Context, tx *store.Tx, application id.ID, s urgency.Settings) (urgency.Effort, error) {
+	d.effortMu.Lock()
+	l, ok := d.efforts[application]
+	d.effortMu.Unlock()
+	if ok && tx.Now.Sub(l.at).Abs() < effortFresh {
+		return l.effort, nil
+	}
+	var times []time.Duration
+	if application != 0 {
+		var err error
+		if times, err = tx.ResolveTimes(ctx, application, effortSample); err != nil {
+			return urgency.Effort{}, err
+		}
+	}
+	e, ok := urgency.LearnEffort(times, s, "application")
+	if !ok {
+		e = urgency.Effort{P80: s.DefaultEffort, Source: "default"}
+	}
+	d.effortMu.Lock()
+	d.efforts[application] = learned{e, tx.Now}
+	d.effortMu.Unlock()
+	return e, nil
+}
+
+// forgetEfforts makes the next judgement learn anew; after settings changed or tickets were imported.
+func (d *Desk) forgetEfforts() {
+	d.effortMu.Lock()
+	clear(d.efforts)
+	d.effortMu.Unlock()
+}
+
+// upcoming gives the next occurrence of each business event of an application after now.
+func upcoming(ctx context.Context, r store.Read, application id.ID, now time.Time) ([]urgency.Event, error) {
+	if application == 0 {
+		return nil, nil
+	}
+	events, err := r.BusinessEvents(ctx, application)
+	if err != nil {
+		return nil, err
+	}
+	var out []urgency.Event
+	for _, e := range events {
+		rule, err := calendar.Parse(e.Rule)
+		if err != nil {
+			continue // checked when it was stored; a rule of a newer program must not stop a ticket
+		}
+		zone, err := time.LoadLocation(e.Zone)
+		if err != nil {
+			zone = time.UTC
+		}
+		if at, ok := rule.Next(now, zone); ok {
+			out = append(out, urgency.Event{Name: e.Name, At: at.UTC()})
+		}
+	}
+	return out, nil
+}
+
+// Raise makes a ticket's fire one step worse, or fire when that is named. Anyone who sees the ticket may.
+func (d *Desk) Raise(ctx context.Context, number int64, fire urgency.Fire, reason string) (ticket.Ticket, error) {
+	return d.setFire(ctx, number, fire, reason, true)
+}
+
+// Lower makes a ticket's fire one step calmer, or fire when that is named; it needs a reason.
+func (d *Desk) Lower(ctx context.Context, number int64, fire urgency.Fire, reason string) (ticket.Ticket, error) {
+	return d.setFire(ctx, number, fire, reason, false)
+}
+
+func (d *Desk) setFire(ctx context.Context, number int64, fire urgency.Fire, reason string, raise bool) (ticket.Ticket, error) {
+	reason, bad := line("reason", reason, ticket.MaxShort, false)
+	if bad != nil {
+		return ticket.Ticket{}, bad
+	}
+	p := person.WorkTickets
+	if raise {
+		p = person.SeeOwn
+	}
+	return d.change(ctx, number, p, func(c *change) error {
+		if raise && !c.caller.May(person.SeeTickets) && c.t.RequesterID != c.caller.Person.ID {
+			return fault.NotFound("ticket")
+		}
+		if !c.t.Status.Active() {
+			return fault.Conflict("status", "The ticket is "+string(c.t.Status)+"; its fire is out.", "Reopen it first.")
+		}
+		target := fire
+		if target == "" {
+			if target = c.t.Fire.Down(); raise {
+				target = c.t.Fire.Up()
+			}
+		}
+		if !target.Valid() {
+			return fault.Invalid("fire", "This fire does not exist.", "Use match, house_fire or wildfire.")
+		}
+		if raise && target.Rank() >= c.t.Fire.Rank() {
+			return fault.Conflict("fire", "It is a "+c.t.Fire.Word()+" already.", "")
+		}
+		if !raise && target.Rank() <= c.t.Fire.Rank() {
+			return fault.Conflict("fire", "It is a "+c.t.Fire.Word()+" already.", "")
+		}
+		if !raise && reason == "" {
+			return fault.Invalid("reason", "Lowering a fire needs a reason.", "Say in one line why it can wait, so that the next person can trust it.")
+		}
+		base := c.t.Fire
+		if c.t.ByHand != nil {
+			base = c.t.ByHand.Base
+		}
+		c.reason = reason
+		c.t.Fire = target
+		c.t.ByHand = &urgency.Override{Fire: target, Base: base, By: c.caller.Person.Name, Reason: reason}
+		return nil
+	})
+}
+
+// ClockDue acts on one ticket whose due time has come: warns, turns it into the next fire, or wakes it.
+// It may run any number of times; when nothing is due it does nothing.
+func (d *Desk) ClockDue(ctx context.Context, number int64) error {
+	caller := CallerOf(AsSystem(ctx, "job", "clock"))
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		_, err := d.changeIn(ctx, tx, caller, number, func(c *change) error {
+			due := func(at time.Time) bool { return !at.IsZero() && !at.After(tx.Now) }
+			if !c.t.Status.Active() {
+				return errNothingDue
+			}
+			acted := false
+			if c.t.Status == ticket.OnHold && due(c.t.WakeAt) {
+				c.t.Status, c.t.WaitingOn, c.t.WakeAt = ticket.Open, "", time.Time{}
+				c.reason = "The date it waited for has come."
+				acted = true
+			}
+			if due(c.t.TurnsAt) {
+				if err := d.judge(ctx, tx, &c.t); err != nil {
+					return err
+				}
+				acted = true
+			}
+			if c.t.WarnedAt.IsZero() && due(c.t.WarnAt) && !c.t.TurnsAt.IsZero() {
+				c.t.WarnedAt = tx.Now
+				if err := c.event(ctx, ticket.Event{Field: "warning", New: "It turns into a " + urgency.Wildfire.Word() + " in " + urgency.Duration(c.t.TurnsAt.Sub(tx.Now)) + "."}); err != nil {
+					return err
+				}
+				acted = true
+			}
+			if !acted {
+				return errNothingDue
+			}
+			return nil
+		})
+		if err == errNothingDue || fault.Is(err, fault.CodeNotFound) {
+			return nil
+		}
+		return err
+	})
+}
+
+var errNothingDue = fault.Conflict("", "Nothing is due.", "")
+
+// SweepClocks acts on every ticket whose clock is due and that no job acted on. It gives how many there were.
+func (d *Desk) SweepClocks(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		due, err := d.store.Read().DueTickets(ctx, d.store.Now(), 200)
+		if err != nil || len(due) == 0 {
+			return total, err
+		}
+		for _, n := range due {
+			if err := d.ClockDue(ctx, n); err != nil {
+				d.log.Error("clock of a ticket", "ticket", n, "error", err)
+				return total, err
+			}
+			total++
+		}
+		if len(due) < 200 {
+			return total, nil
+		}
+	}
+}

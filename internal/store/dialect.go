@@ -1,0 +1,255 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
+
+	"firebreak/internal/fault"
+)
+
+// dialect is what truly differs between the engines. This file alone names one.
+type dialect interface {
+	name() string
+	// shared reports whether other nodes may use the same database.
+	shared() bool
+	// lockSchema keeps other nodes from migrating at the same time.
+	lockSchema(context.Context, *sql.DB) (unlock func(), err error)
+	// nextTicket is the statement that gives the next ticket number; reserve makes numbers up to $1 used.
+	nextTicket() string
+	reserveTicket() string
+	// forUpdate ends a SELECT whose rows this transaction is about to change.
+	forUpdate() string
+	// indexDoc, dropDoc and searchDocs keep and ask the full-text index.
+	indexDoc(ctx context.Context, q querier, d docTerms) error
+	dropDoc(ctx context.Context, q querier, rowid int64) error
+	searchDocs(s docSearch) (query string, args []any)
+	// constraint turns a violated constraint into a fault by its name.
+	constraint(error) error
+	retryable(error) bool
+	// planner refreshes what the query planner knows about the tables.
+	planner() string
+}
+
+func (s *Store) open(ctx context.Context, o Options) error {
+	if o.Database != "" {
+		return s.openPostgres(ctx, o)
+	}
+	return s.openSQLite(ctx, o)
+}
+
+// Engine names the engine, for people and for doctor.
+func (s *Store) Engine() string { return s.d.name() }
+
+// Shared reports whether several nodes may use this database.
+func (s *Store) Shared() bool { return s.d.shared() }
+
+// Writer is the pool that may write; for the job queue alone.
+func (s *Store) Writer() *sql.DB { return s.writer }
+
+// Dir is the data directory.
+func (s *Store) Dir() string { return s.dir }
+
+// --- SQLite ---
+
+type sqliteDialect struct{}
+
+// DatabaseFile is the name of the SQLite file in the data directory.
+const DatabaseFile = "firebreak.db"
+
+func (s *Store) openSQLite(ctx context.Context, o Options) error {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return &fault.Fault{Code: fault.CodeInvalid, Field: "data", Message: fmt.Sprintf("The data directory %s cannot be made: %v.", o.Dir, err),
+			Hint: "Name a directory that this user may write, with --data or FIREBREAK_DATA.", Err: err}
+	}
+	sync := "FULL" // an acknowledged ticket survives a power cut
+	if o.NoSync {
+		sync = "OFF"
+	}
+	// busy_timeout comes first, so that the following pragmas wait for a lock too.
+	params := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+		"temp_store(MEMORY)", "cache_size(-16000)", "mmap_size(268435456)", "journal_size_limit(67108864)"}}
+	dsn := "file:" + (&url.URL{Path: filepath.Join(o.Dir, DatabaseFile)}).EscapedPath() + "?"
+	w := url.Values{"_txlock": {"immediate"}, "_pragma": params["_pragma"]}
+	writer, err := sql.Open("sqlite", dsn+w.Encode())
+	if err != nil {
+		return err
+	}
+	writer.SetMaxOpenConns(1)
+	r := url.Values{"_pragma": append(params["_pragma"][:len(params["_pragma"]):len(params["_pragma"])], "query_only(1)", "cache_size(-4000)")}
+	reader, err := sql.Open("sqlite", dsn+r.Encode())
+	if err != nil {
+		return err
+	}
+	n := max(4, 2*runtime.NumCPU())
+	reader.SetMaxOpenConns(n)
+	reader.SetMaxIdleConns(n)
+	s.writer, s.reader, s.d = writer, reader, sqliteDialect{}
+	if err := writer.PingContext(ctx); err != nil {
+		return &fault.Fault{Code: fault.CodeUnavailable, Field: "data", Message: fmt.Sprintf("The database %s cannot be opened: %v.", filepath.Join(o.Dir, DatabaseFile), err),
+			Hint: "Check that the file is a Firebreak database and that this user may write it and its folder.", Err: err}
+	}
+	s.blobs = newDiskBlobs(filepath.Join(o.Dir, "files"))
+	return nil
+}
+
+func (sqliteDialect) name() string { return "sqlite" }
+func (sqliteDialect) shared() bool { return false }
+func (sqliteDialect) lockSchema(context.Context, *sql.DB) (func(), error) {
+	return func() {}, nil
+}
+func (sqliteDialect) nextTicket() string {
+	return "UPDATE counter SET value = value + 1 WHERE name = 'ticket' RETURNING value"
+}
+func (sqliteDialect) reserveTicket() string {
+	return "UPDATE counter SET value = max(value, $1) WHERE name = 'ticket'"
+}
+func (sqliteDialect) forUpdate() string { return "" }
+func (sqliteDialect) planner() string   { return "PRAGMA optimize" }
+
+func (sqliteDialect) retryable(error) bool { return false }
+
+func (sqliteDialect) constraint(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	const busy, full, constraint = 5, 13, 19
+	switch e.Code() & 0xff {
+	case constraint:
+		// "UNIQUE constraint failed: index 'person_email'" or "CHECK constraint failed: ticket_fire" or columns "client.name"
+		msg := e.Error()
+		for name, f := range constraints {
+			if strings.Contains(msg, name) || (f.column != "" && strings.Contains(msg, f.column)) {
+				return f.fault(err)
+			}
+		}
+		return err
+	case busy:
+		return &fault.Fault{Code: fault.CodeUnavailable, Message: "The database is busy with another writer.", Hint: "Try again in a moment.", Err: err}
+	case full:
+		return &fault.Fault{Code: fault.CodeUnavailable, Message: "The disk that holds the database is full; nothing was changed.", Hint: "Free space, then try again.", Err: err}
+	}
+	return err
+}
+
+func (sqliteDialect) indexDoc(ctx context.Context, q querier, d docTerms) error {
+	_, err := q.ExecContext(ctx, "INSERT INTO doc_fts (rowid, title, body, parts, acl) VALUES ($1, $2, $3, $4, $5)",
+		d.rowid, d.title, d.body, d.parts, strings.Join(d.acl, " "))
+	return err
+}
+
+func (sqliteDialect) dropDoc(ctx context.Context, q querier, rowid int64) error {
+	_, err := q.ExecContext(ctx, "DELETE FROM doc_fts WHERE rowid = $1", rowid)
+	return err
+}
+
+func (sqliteDialect) searchDocs(s docSearch) (string, []any) {
+	columns := "{title body parts}"
+	if s.titleOnly {
+		columns = "{title}"
+	}
+	match := columns + " : (" + s.query.FTSMatch() + ")"
+	for _, a := range s.acl {
+		match += ` AND {acl} : "` + a + `"`
+	}
+	return "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 ORDER BY rowid DESC LIMIT $2", []any{match, s.limit}
+}
+
+// --- PostgreSQL ---
+
+type postgresDialect struct{}
+
+func (s *Store) openPostgres(ctx context.Context, o Options) error {
+	cfg, err := pgx.ParseConfig(o.Database)
+	if err != nil {
+		return &fault.Fault{Code: fault.CodeInvalid, Field: "database", Message: "The database address cannot be read.",
+			Hint: "It looks like postgres://user:password@host:5432/firebreak.", Err: err}
+	}
+	if o.NoSync {
+		cfg.RuntimeParams["synchronous_commit"] = "off"
+	}
+	cfg.RuntimeParams["application_name"] = "firebreak"
+	db := stdlib.OpenDB(*cfg)
+	db.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
+	db.SetMaxIdleConns(8)
+	s.writer, s.reader, s.d = db, db, postgresDialect{}
+	if err := db.PingContext(ctx); err != nil {
+		return &fault.Fault{Code: fault.CodeUnavailable, Field: "database", Message: fmt.Sprintf("PostgreSQL at %s:%d does not answer: %v.", cfg.Host, cfg.Port, err),
+			Hint: "Check the address, the password and that the server runs; firebreak doctor tells more.", Err: err}
+	}
+	s.blobs = tableBlobs{db}
+	return nil
+}
+
+func (postgresDialect) name() string { return "postgres" }
+func (postgresDialect) shared() bool { return true }
+func (postgresDialect) lockSchema(ctx context.Context, db *sql.DB) (func(), error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	const key = 0x66697265 // "fire"
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(key)); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return func() {
+		conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(key))
+		conn.Close()
+	}, nil
+}
+func (postgresDialect) nextTicket() string { return "SELECT nextval('ticket_number')" }
+func (postgresDialect) reserveTicket() string {
+	return "SELECT setval('ticket_number', greatest($1, (SELECT last_value FROM ticket_number)))"
+}
+func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
+func (postgresDialect) planner() string   { return "ANALYZE" }
+
+func (postgresDialect) retryable(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01") // serialization failure, deadlock
+}
+
+func (postgresDialect) constraint(err error) error {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return err
+	}
+	if f, ok := constraints[e.ConstraintName]; ok {
+		return f.fault(err)
+	}
+	if strings.HasPrefix(e.Code, "57P") || strings.HasPrefix(e.Code, "53") {
+		return &fault.Fault{Code: fault.CodeUnavailable, Message: "The database does not take requests at the moment.", Hint: "Try again in a moment; firebreak doctor tells more.", Err: err}
+	}
+	return err
+}
+
+func (postgresDialect) indexDoc(ctx context.Context, q querier, d docTerms) error {
+	_, err := q.ExecContext(ctx, "UPDATE doc SET terms = $2::tsvector WHERE id = $1", d.rowid, d.vector)
+	return err
+}
+
+func (postgresDialect) dropDoc(ctx context.Context, q querier, rowid int64) error { return nil }
+
+func (postgresDialect) searchDocs(s docSearch) (string, []any) {
+	query := "(" + s.query.TSQuery() + ")"
+	if s.titleOnly {
+		query = "(" + s.query.TitleTSQuery() + ")"
+	}
+	for _, a := range s.acl {
+		query += " & '@" + a + "'"
+	}
+	return "SELECT id FROM doc WHERE terms @@ $1::tsquery ORDER BY id DESC LIMIT $2", []any{query, s.limit}
+}

@@ -1,0 +1,167 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"firebreak/internal/id"
+	"firebreak/internal/search"
+)
+
+// docTerms is a text broken into terms for one engine's index.
+type docTerms struct {
+	rowid              int64
+	title, body, parts string
+	vector             string
+	acl                []string
+}
+
+type docSearch struct {
+	query     search.Query
+	titleOnly bool
+	acl       []string
+	limit     int
+}
+
+// Who may find a document is part of the index, so that permission is inside the query and a
+// requester's search is as fast as an agent's.
+const aclPublic = "public"
+
+func aclRequester(i id.ID) string { return "r" + i.String() }
+
+func (tx *Tx) indexDoc(ctx context.Context, rowid id.ID, number int64, entry id.ID, title, body string, requester id.ID, public bool) error {
+	if _, err := tx.q.ExecContext(ctx, "INSERT INTO doc (id, ticket, entry_id) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET ticket = excluded.ticket",
+		rowid, number, entry); err != nil {
+		return fmt.Errorf("index ticket %d: %w", number, err)
+	}
+	t, b := search.Index(title), search.Index(body)
+	d := docTerms{rowid: int64(rowid)}
+	if public {
+		d.acl = append(d.acl, aclPublic)
+		if requester != 0 {
+			d.acl = append(d.acl, aclRequester(requester))
+		}
+	}
+	if tx.d.shared() {
+		d.vector = search.TSVector(t, b)
+		for _, a := range d.acl {
+			d.vector += " '@" + a + "':1"
+		}
+	} else {
+		d.title, _ = search.FTSText(t)
+		d.body, d.parts = search.FTSText(b)
+		if _, p := search.FTSText(t); p != "" {
+			d.parts += " " + p
+		}
+	}
+	if err := tx.d.indexDoc(ctx, tx.q, d); err != nil {
+		return fmt.Errorf("index ticket %d: %w", number, err)
+	}
+	return nil
+}
+
+// reindexTicket writes all documents of a ticket anew, each in its old place in the order: after subject,
+// body or requester changed, or when entries moved between tickets.
+func (tx *Tx) reindexTicket(ctx context.Context, number int64) error {
+	t, err := tx.Ticket(ctx, number)
+	if err != nil {
+		return err
+	}
+	var own id.ID
+	if err := tx.q.QueryRowContext(ctx, "SELECT coalesce(min(id), 0) FROM doc WHERE ticket = $1 AND entry_id = 0", number).Scan(&own); err != nil {
+		return err
+	}
+	if own == 0 {
+		own = tx.NewID()
+	}
+	if err := tx.reindexDoc(ctx, own, number, 0, t.Subject, t.Body, t.RequesterID, true); err != nil {
+		return err
+	}
+	entries, err := tx.Entries(ctx, number, 0, 1_000_000)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		text, err := tx.EntryText(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		if err := tx.reindexDoc(ctx, e.ID, number, e.ID, e.Title, e.Body+"\n"+text, t.RequesterID, e.Public && e.SendAt.IsZero()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) reindexDoc(ctx context.Context, rowid id.ID, number int64, entry id.ID, title, body string, requester id.ID, public bool) error {
+	if err := tx.d.dropDoc(ctx, tx.q, int64(rowid)); err != nil {
+		return err
+	}
+	return tx.indexDoc(ctx, rowid, number, entry, title, body, requester, public)
+}
+
+// Hit is a document that matched, with the text to show.
+type Hit struct {
+	Ticket    int64
+	Entry     id.ID
+	Subject   string
+	Kind      string // "" for the ticket's own text
+	Text      string
+	TitleHit  bool
+	CreatedAt time.Time
+}
+
+// Searcher says on whose behalf a search runs.
+type Searcher struct {
+	Staff     bool
+	Requester id.ID // when not staff: only public documents of this requester's tickets
+}
+
+// candidates bounds how many of the newest matches are looked at for ranking.
+const candidates = 300
+
+// Search gives the newest matching documents within the searcher's rights, title matches included
+// even when older. Ranking is the caller's, by package search; a common word is never ranked over all rows.
+func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, error) {
+	if q.Empty() {
+		return nil, nil
+	}
+	s := docSearch{query: q, limit: candidates}
+	if !who.Staff {
+		s.acl = []string{aclPublic, aclRequester(who.Requester)}
+	}
+	seen := map[int64]bool{}
+	var ids []int64
+	for _, titleOnly := range []bool{true, false} {
+		s.titleOnly = titleOnly
+		if titleOnly {
+			s.limit = candidates / 3
+		} else {
+			s.limit = candidates
+		}
+		query, args := r.d.searchDocs(s)
+		rows, err := r.q.QueryContext(ctx, query, args...)
+		found, err := collect(rows, err, func(r row) (i int64, err error) { return i, r.Scan(&i) })
+		if err != nil {
+			return nil, fmt.Errorf("search: %w", err)
+		}
+		for _, i := range found {
+			if !seen[i] {
+				seen[i] = true
+				ids = append(ids, i)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := r.q.QueryContext(ctx, `SELECT d.ticket, d.entry_id, t.subject, coalesce(e.kind, ''),
+		CASE WHEN e.id IS NULL THEN substr(t.body, 1, 2000) ELSE substr(e.title || ' ' || e.body || ' ' || coalesce(x.text, ''), 1, 4000) END,
+		coalesce(e.created_at, t.created_at)
+		FROM doc d JOIN ticket t ON t.number = d.ticket LEFT JOIN entry e ON e.id = d.entry_id LEFT JOIN entry_text x ON x.entry_id = d.entry_id
+		WHERE d.id IN (`+holes(1, len(ids))+`)`, anyOf(ids)...)
+	return collect(rows, err, func(r row) (h Hit, err error) {
+		return h, r.Scan(&h.Ticket, &h.Entry, &h.Subject, &h.Kind, &h.Text, at{&h.CreatedAt})
+	})
+}

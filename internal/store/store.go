@@ -1,0 +1,330 @@
+// Package store is the only SQL of the desk: rows in, rows out, the same text on SQLite and PostgreSQL.
+//
+// Reading is open to everybody through Read; changing exists only on Tx, inside Write, so a
+// query on the writer pool within a transaction cannot be written by mistake. The transaction carries
+// its own now. Names of engines appear in dialect.go alone.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"firebreak/internal/clock"
+	"firebreak/internal/fault"
+	"firebreak/internal/id"
+)
+
+// Store is an open desk database.
+type Store struct {
+	writer *sql.DB
+	reader *sql.DB
+	d      dialect
+	now    clock.Clock
+	ids    *id.Maker
+	dir    string
+	blobs  Blobs
+	node   int
+}
+
+// Read holds the reading methods, on the reader pool or inside a transaction.
+type Read struct {
+	q querier
+	d dialect
+}
+
+// Tx is a write transaction. Its methods are the only way to change the desk.
+type Tx struct {
+	Read
+	tx    *sql.Tx
+	Now   time.Time // the transaction's instant, in UTC, cut to milliseconds
+	ids   *id.Maker
+	after []func()
+}
+
+type querier interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+// Options say which database to open and how.
+type Options struct {
+	Dir      string // data directory: SQLite file, files, snapshots
+	Database string // PostgreSQL URL; empty: SQLite in Dir
+	Clock    clock.Clock
+	// NoSync gives up durability for speed; only for throw-away test databases.
+	NoSync bool
+}
+
+// Open opens the database, brings its schema up to date (after an automatic snapshot where the engine
+// is a file), and claims a node number. A database newer than this program is refused.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Clock == nil {
+		o.Clock = clock.Real
+	}
+	s := &Store{now: o.Clock, dir: o.Dir}
+	if err := s.open(ctx, o); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	node, last, err := s.claimNode(ctx)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	s.ids = id.NewMaker(node, s.now)
+	s.ids.After(last)
+	return s, nil
+}
+
+// Close closes all connections.
+func (s *Store) Close() error {
+	if s.reader != nil && s.reader != s.writer {
+		s.reader.Close()
+	}
+	return s.writer.Close()
+}
+
+// Read gives the reading methods on the reader pool.
+func (s *Store) Read() Read { return Read{q: s.reader, d: s.d} }
+
+// Now is the store's instant, in UTC, cut to milliseconds.
+func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
+
+// NewID makes an id.
+func (s *Store) NewID() id.ID { return s.ids.Next() }
+
+// NewID makes an id.
+func (tx *Tx) NewID() id.ID { return tx.ids.Next() }
+
+// SQL is the underlying transaction, for the job queue alone: a job is enqueued in the transaction it belongs to.
+func (tx *Tx) SQL() *sql.Tx { return tx.tx }
+
+// After runs fn once the transaction is committed; it does not run on rollback.
+func (tx *Tx) After(fn func()) { tx.after = append(tx.after, fn) }
+
+// Write runs fn in one write transaction. When fn fails nothing is kept; constraint violations come
+// back as faults. On PostgreSQL a transaction that lost a race is run again, so fn must not have
+// effects outside tx other than through After.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	for attempt := 0; ; attempt++ {
+		after, err := s.writeOnce(ctx, fn)
+		if err == nil {
+			for _, f := range after {
+				f()
+			}
+			return nil
+		}
+		if attempt < 5 && s.d.retryable(err) && ctx.Err() == nil {
+			continue
+		}
+		return s.d.constraint(err)
+	}
+}
+
+func (s *Store) writeOnce(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
+	sqltx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer sqltx.Rollback()
+	tx := &Tx{Read: Read{q: sqltx, d: s.d}, tx: sqltx, Now: s.Now(), ids: s.ids}
+	if err := fn(tx); err != nil {
+		return nil, err
+	}
+	if err := sqltx.Commit(); err != nil {
+		return nil, err
+	}
+	return tx.after, nil
+}
+
+// row is one row to scan, from Query or QueryRow.
+type row interface{ Scan(...any) error }
+
+// ms gives an instant as the database keeps it: epoch milliseconds, 0 for unset.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// at scans epoch milliseconds into an instant.
+type at struct{ t *time.Time }
+
+func (a at) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok && v != nil {
+		return fmt.Errorf("scan %T as time", v)
+	}
+	*a.t = time.Time{}
+	if n != 0 {
+		*a.t = time.UnixMilli(n).UTC()
+	}
+	return nil
+}
+
+// ref gives an id for a nullable reference column.
+func ref(i id.ID) any {
+	if i == 0 {
+		return nil
+	}
+	return int64(i)
+}
+
+// refTo scans a nullable reference.
+type refTo struct{ i *id.ID }
+
+func (r refTo) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok && v != nil {
+		return fmt.Errorf("scan %T as id", v)
+	}
+	*r.i = id.ID(n)
+	return nil
+}
+
+// text scans nullable text.
+type text struct{ s *string }
+
+func (t text) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*t.s = ""
+	case string:
+		*t.s = v
+	case []byte:
+		*t.s = string(v)
+	default:
+		return fmt.Errorf("scan %T as text", v)
+	}
+	return nil
+}
+
+// jsonText gives v as JSON text; "" for nil values that marshal to null.
+func jsonText(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("store: value cannot be JSON: " + err.Error()) // only program types come here
+	}
+	if string(b) == "null" {
+		return ""
+	}
+	return string(b)
+}
+
+// fromJSON scans JSON text into v.
+type fromJSON struct{ v any }
+
+func (j fromJSON) Scan(v any) error {
+	var s string
+	if err := (text{&s}).Scan(v); err != nil || s == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(s), j.v)
+}
+
+// holes gives "$from, …" for n parameters.
+func holes(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(from + i))
+	}
+	return b.String()
+}
+
+// anyOf gives n ids as arguments.
+func anyOf[T ~int64](ids []T) []any {
+	out := make([]any, len(ids))
+	for i, v := range ids {
+		out[i] = int64(v)
+	}
+	return out
+}
+
+// one turns "no rows" into a not-found fault.
+func one(err error, what string) error {
+	if err == sql.ErrNoRows {
+		return fault.NotFound(what)
+	}
+	return err
+}
+
+// collect scans every row with scan.
+func collect[T any](rows *sql.Rows, err error, scan func(row) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// exists reports whether the query gives a row.
+func (r Read) exists(ctx context.Context, query string, args ...any) (bool, error) {
+	var n int
+	err := r.q.QueryRowContext(ctx, query, args...).Scan(&n)
+	if err == sql.ErrNoRows {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// claimNode takes a node number that no living process holds, and gives the highest id of the desk.
+func (s *Store) claimNode(ctx context.Context) (node int, last id.ID, err error) {
+	r := Read{q: s.writer, d: s.d}
+	for _, table := range []string{"entry", "history", "doc", "person"} {
+		var m sql.NullInt64
+		if err := r.q.QueryRowContext(ctx, "SELECT max(id) FROM "+table).Scan(&m); err != nil {
+			return 0, 0, err
+		}
+		last = max(last, id.ID(m.Int64))
+	}
+	if !s.d.shared() {
+		return 0, last, nil
+	}
+	stale := ms(s.Now().Add(-nodeLease))
+	for n := 1; n <= id.MaxNode; n++ {
+		res, err := s.writer.ExecContext(ctx, `INSERT INTO node (node, name, seen_at) VALUES ($1, $2, $3)
+			ON CONFLICT (node) DO UPDATE SET name = excluded.name, seen_at = excluded.seen_at WHERE node.seen_at < $4`,
+			n, "node", ms(s.Now()), stale)
+		if err != nil {
+			return 0, 0, err
+		}
+		if k, _ := res.RowsAffected(); k == 1 {
+			s.node = n
+			return n, 0, nil
+		}
+	}
+	return 0, 0, fmt.Errorf("all %d node numbers are taken by living processes", id.MaxNode)
+}
+
+const nodeLease = 2 * time.Minute
+
+// KeepNode renews this process's claim on its node number; call it every 30 seconds on a shared database.
+func (s *Store) KeepNode(ctx context.Context) error {
+	if s.node == 0 {
+		return nil
+	}
+	_, err := s.writer.ExecContext(ctx, "UPDATE node SET seen_at = $1 WHERE node = $2", ms(s.Now()), s.node)
+	return err
+}
