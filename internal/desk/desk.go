@@ -86,6 +86,8 @@ type Caller struct {
 	Person person.Person
 	Via    string // page, portal, api, cli, job, rule, import
 	Rule   string // the clock or rule acting, when no person does
+	// Session is the secret of the browser session, empty for tokens.
+	Session string
 	system bool
 }
 

@@ -28,7 +28,7 @@ func (d *Desk) judge(ctx context.Context, tx *store.Tx, t *ticket.Ticket) error 
 	if err != nil {
 		return err
 	}
-	events, err := upcoming(ctx, tx.Read, t.ApplicationID, tx.Now)
+	events, err := occurrences(ctx, tx.Read, t.ApplicationID, t.CreatedAt, tx.Now)
 	if err != nil {
 		return err
 	}
@@ -69,8 +69,9 @@ func (d *Desk) forgetEfforts() {
 	d.effortMu.Unlock()
 }
 
-// upcoming gives the next occurrence of each business event of an application after now.
-func upcoming(ctx context.Context, r store.Read, application id.ID, now time.Time) ([]urgency.Event, error) {
+// occurrences gives, for each business event of an application, its next occurrence after now, and the first
+// one since opened when that has passed: a run that was missed stays missed.
+func occurrences(ctx context.Context, r store.Read, application id.ID, opened, now time.Time) ([]urgency.Event, error) {
 	if application == 0 {
 		return nil, nil
 	}
@@ -87,6 +88,9 @@ func upcoming(ctx context.Context, r store.Read, application id.ID, now time.Tim
 		zone, err := time.LoadLocation(e.Zone)
 		if err != nil {
 			zone = time.UTC
+		}
+		if at, ok := rule.Next(opened, zone); ok && !at.After(now) {
+			out = append(out, urgency.Event{Name: e.Name, At: at.UTC()})
 		}
 		if at, ok := rule.Next(now, zone); ok {
 			out = append(out, urgency.Event{Name: e.Name, At: at.UTC()})
