@@ -88,7 +88,7 @@ type Caller struct {
 	Rule   string // the clock or rule acting, when no person does
 	// Session is the secret of the browser session, empty for tokens.
 	Session string
-	system bool
+	system  bool
 }
 
 type callerKey struct{}

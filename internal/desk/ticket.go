@@ -292,7 +292,7 @@ func (d *Desk) searchPage(ctx context.Context, r store.Read, f store.TicketFilte
 func (d *Desk) search(ctx context.Context, r store.Read, text string, typing bool, who store.Searcher) ([]store.Hit, error) {
 	q, err := search.ParseQuery(text, typing)
 	if err != nil {
-		return nil, fault.Invalid("q", err.Error(), "Search for a few telling words, a phrase in quotes, or an error code.")
+		return nil, err
 	}
 	hits, err := r.Search(ctx, q, who)
 	if err != nil {

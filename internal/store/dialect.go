@@ -156,11 +156,10 @@ func (sqliteDialect) dropDoc(ctx context.Context, q querier, rowid int64) error 
 }
 
 func (sqliteDialect) searchDocs(s docSearch) (string, []any) {
-	columns := "{title body parts}"
+	match := "{title body parts} : (" + s.query.FTSMatch() + ")"
 	if s.titleOnly {
-		columns = "{title}"
+		match = "(" + s.query.TitleFTSMatch() + ")"
 	}
-	match := columns + " : (" + s.query.FTSMatch() + ")"
 	for _, a := range s.acl {
 		match += ` AND {acl} : "` + a + `"`
 	}

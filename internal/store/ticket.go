@@ -418,4 +418,3 @@ func (r Read) ByIdempotencyKey(ctx context.Context, key string) (number int64, e
 	}
 	return number, err
 }
-
