@@ -222,7 +222,7 @@ func jsonLevelValue(v []byte) Level {
 
 // wordLevel finds the first word that states a level and stands where levels stand.
 func wordLevel(line []byte) Level {
-	words := 0 // words with letters seen so far, time zones and single letters not counted
+	words := 0 // words seen so far; numbers, time stamps and UTC are not counted
 	for i := 0; i < len(line); {
 		c := line[i]
 		if c == 0x1b { // a colour: ESC [ 3 1 m
@@ -241,19 +241,21 @@ func wordLevel(line []byte) Level {
 			continue
 		}
 		start := i
-		letters := false
+		letters := 0
 		for i < len(line) && isWordByte(line[i]) {
-			letters = letters || line[i] > '9'
+			if line[i] > '9' {
+				letters++
+			}
 			i++
 		}
 		word := line[start:i]
-		if !letters {
+		if letters < 2 {
 			continue
 		}
 		if l := levelWord(word); l != LevelNone && believed(line, start, i, words, l) {
 			return l
 		}
-		if len(word) > 3 {
+		if w := string(word); w != "UTC" && w != "GMT" {
 			words++
 		}
 	}

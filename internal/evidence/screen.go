@@ -36,7 +36,7 @@ func plain(s string) bool {
 		return false
 	}
 	for _, r := range s {
-		if r >= 0x80 && r < 0xa0 {
+		if r >= 0x80 && r < 0xa0 || isBidiControl(r) {
 			return false
 		}
 	}
@@ -88,10 +88,13 @@ func newScreen(width, limit int) *screen {
 func (s *screen) full() bool { return s.out.Len() >= s.limit }
 
 func (s *screen) resize(width int) {
-	if width != s.width {
-		s.commit()
-		s.width = width
+	if width == s.width {
+		return
 	}
+	if len(s.line) > 0 {
+		s.commit()
+	}
+	s.width = width
 }
 
 // mark puts a marker on a line of its own.
@@ -355,7 +358,7 @@ func (s *screen) up(n int) {
 }
 
 func (s *screen) put(r rune) {
-	if unicode.Is(unicode.Cf, r) && isBidiControl(r) {
+	if isBidiControl(r) {
 		return
 	}
 	for len(s.line) < s.pos {

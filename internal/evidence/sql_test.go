@@ -144,16 +144,16 @@ func TestParseResultBounds(t *testing.T) {
 // TestParseResultHostile is about layouts that could cost quadratic time or memory; a
 // regression shows as a test that does not come back.
 func TestParseResultHostile(t *testing.T) {
-	const size = 2 << 20
-	for name, unit := range map[string]string{
+	const size = 512 << 10
+	for _, unit := range map[string]string{
 		"record lines": "-[ RECORD 1 ]\n", "rules": "---+---\n", "boxes": "+--+\n", "bars": "|--|--|\n",
 		"stars": "* 1. row *\n", "dashes": "-- --\n", "short dashes": "- - -\n", "objects": "{}\n", "quotes": "a,\"\n", "brackets": "[",
 		"blank": "\n", "box heads": "+-+\n|a|\n+-+\n", "box bodies": "|", "tabs": "\t", "bare boxes": "─",
 	} {
-		text := strings.Repeat(unit, size/len(unit))
-		ParseResult(text)
-		ParseResult("h\n" + strings.Repeat("- ", size/4) + "--\n" + strings.Repeat("x\n", size/4) + name)
+		ParseResult(strings.Repeat(unit, size/len(unit)))
 	}
+	ParseResult("h\n" + strings.Repeat("- ", size/4) + "--\n" + strings.Repeat("x\n", size/4))
+	ParseResult("h\n" + strings.Repeat("-+", size/4) + "-\n" + strings.Repeat("x\n", size/4))
 }
 
 // TestParseResultReadsBack writes random tables in the aligned layout and reads them again.
