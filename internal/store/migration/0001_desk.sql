@@ -79,10 +79,16 @@ CREATE TABLE application (
   primary_id BIGINT REFERENCES person (id),
   secondary_id BIGINT REFERENCES person (id),
   created_at BIGINT NOT NULL,
-  archived_at BIGINT NOT NULL DEFAULT 0
+  archived_at BIGINT NOT NULL DEFAULT 0,
+  -- Another name of this application: it was merged there, and its name still finds it.
+  merged_into BIGINT REFERENCES application (id),
+  -- Since when its active tickets wait to be judged anew, because its calendar changed.
+  rejudge_at BIGINT NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX application_slug ON application (slug);
 CREATE UNIQUE INDEX application_name ON application (lower(name));
+CREATE INDEX application_merged ON application (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX application_rejudge ON application (rejudge_at) WHERE rejudge_at > 0;
 CREATE TABLE environment (
   id BIGINT PRIMARY KEY,
   application_id BIGINT NOT NULL REFERENCES application (id),
@@ -170,12 +176,16 @@ CREATE INDEX ticket_team ON ticket (team_id, fire_rank, sort_at, number) WHERE a
 CREATE INDEX ticket_unassigned ON ticket (fire_rank, sort_at, number) WHERE active AND assignee_id IS NULL;
 CREATE INDEX ticket_status_number ON ticket (status, number);
 CREATE INDEX ticket_application ON ticket (application_id, number);
+CREATE INDEX ticket_application_active ON ticket (application_id, fire_rank, sort_at, number) WHERE active;
 CREATE INDEX ticket_requester ON ticket (requester_id, number);
 CREATE INDEX ticket_assignee ON ticket (assignee_id, number);
 CREATE INDEX ticket_due ON ticket (due_at) WHERE due_at > 0;
 CREATE INDEX ticket_effort ON ticket (application_id, resolved_at) WHERE resolved_at > 0;
 CREATE INDEX ticket_judged_idx ON ticket (judged_at) WHERE judged <> '';
-CREATE INDEX ticket_stated ON ticket (created_at) WHERE stated_at > 0;
+-- The reports read these alone, whatever the size of the table.
+CREATE INDEX ticket_stated ON ticket (created_at, client_id, team_id, judged, agreed_at, stated_at) WHERE stated_at > 0;
+CREATE INDEX ticket_created ON ticket (created_at, fire);
+CREATE INDEX ticket_resolved ON ticket (resolved_at) WHERE resolved_at > 0;
 CREATE UNIQUE INDEX ticket_external ON ticket (source, external_id) WHERE external_id <> '';
 CREATE TABLE ticket_tag (
   tag TEXT NOT NULL,
@@ -241,6 +251,7 @@ CREATE TABLE history (
   ref BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX history_ticket ON history (ticket, at, id);
+CREATE INDEX history_by_hand ON history (at) WHERE field = 'set_by_hand';
 CREATE TABLE link (
   id BIGINT PRIMARY KEY,
   ticket BIGINT NOT NULL REFERENCES ticket (number),
@@ -281,6 +292,7 @@ CREATE TABLE time_spent (
 );
 CREATE INDEX time_spent_ticket ON time_spent (ticket);
 CREATE INDEX time_spent_person ON time_spent (person_id, at);
+CREATE INDEX time_spent_at ON time_spent (at);
 CREATE TABLE saved_view (
   id BIGINT PRIMARY KEY,
   person_id BIGINT NOT NULL REFERENCES person (id),
