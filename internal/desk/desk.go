@@ -136,3 +136,10 @@ func may(ctx context.Context, p person.Permission) (Caller, error) {
 	}
 	return c, nil
 }
+
+// Allow reports whether the caller in ctx has a permission: nil, unauthenticated or forbidden. Routes ask it
+// before they read a request; every use case asks again.
+func Allow(ctx context.Context, p person.Permission) error {
+	_, err := may(ctx, p)
+	return err
+}

@@ -41,3 +41,9 @@ func (r Read) BusinessEvents(ctx context.Context, application id.ID) ([]catalog.
 		return e, r.Scan(&e.ID, &e.ApplicationID, &e.Name, &e.Rule, &e.Zone, &e.Consequence)
 	})
 }
+
+// ApplicationNames gives id, short name and name of every application in use, by name.
+func (r Read) ApplicationNames(ctx context.Context) ([]catalog.Application, error) {
+	rows, err := r.q.QueryContext(ctx, "SELECT id, slug, name FROM application WHERE archived_at = 0 ORDER BY lower(name) LIMIT 2000")
+	return collect(rows, err, func(r row) (a catalog.Application, err error) { return a, r.Scan(&a.ID, &a.Slug, &a.Name) })
+}

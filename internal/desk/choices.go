@@ -1,0 +1,16 @@
+package desk
+
+import (
+	"context"
+
+	"firebreak/internal/catalog"
+	"firebreak/internal/person"
+)
+
+// ApplicationChoices gives the applications a caller may name on a ticket, for a form: name and short name only.
+func (d *Desk) ApplicationChoices(ctx context.Context) ([]catalog.Application, error) {
+	if _, err := may(ctx, person.OpenTicket); err != nil {
+		return nil, err
+	}
+	return d.store.Read().ApplicationNames(ctx)
+}

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"firebreak/internal/fault"
+)
+
+// maxJSON is the largest JSON request, in bytes. Files and imports are streamed instead.
+const maxJSON = 4 << 20
+
+// newAPI sets huma up: OpenAPI at /api/openapi.json, our own problems, strict JSON.
+func newAPI(mux *http.ServeMux, version string) huma.API {
+	huma.NewError = fromHuma
+	huma.NewErrorWithContext = func(_ huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		return fromHuma(status, msg, errs...)
+	}
+	c := huma.DefaultConfig("Firebreak", version)
+	c.Info.Description = "The production support desk. Authenticate with «Authorization: Bearer TOKEN». Times are RFC 3339, lists take limit and cursor."
+	c.OpenAPIPath = "/api/openapi"
+	c.DocsPath = ""
+	c.SchemasPath = ""
+	c.CreateHooks = nil // no $schema links in bodies
+	c.Formats = map[string]huma.Format{
+		"application/json": {
+			Marshal: func(w io.Writer, v any) error {
+				e := json.NewEncoder(w)
+				e.SetEscapeHTML(false)
+				return e.Encode(v)
+			},
+			Unmarshal: unmarshalStrict,
+		},
+	}
+	c.Formats["json"] = c.Formats["application/json"]
+	c.DefaultFormat = "application/json"
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	return humago.New(mux, c)
+}
+
+// unmarshalStrict refuses what encoding/json would silently replace: text that is not UTF-8.
+func unmarshalStrict(data []byte, v any) error {
+	if utf8.Valid(data) {
+		return json.Unmarshal(data, v)
+	}
+	var loose any
+	name := "body"
+	if json.Unmarshal(data, &loose) == nil {
+		if f := brokenField("", loose); f != "" {
+			name = f
+		}
+	}
+	return fault.Invalid(name, "The text is not valid UTF-8.", "Save or convert it as UTF-8 and send it again; nothing was stored.")
+}
+
+// brokenField finds the first field that holds a replacement character.
+func brokenField(prefix string, v any) string {
+	switch v := v.(type) {
+	case string:
+		if strings.ContainsRune(v, utf8.RuneError) {
+			return prefix
+		}
+	case map[string]any:
+		for k, w := range v {
+			p := k
+			if prefix != "" {
+				p = prefix + "." + k
+			}
+			if f := brokenField(p, w); f != "" {
+				return f
+			}
+		}
+	case []any:
+		for i, w := range v {
+			if f := brokenField(fmt.Sprintf("%s[%d]", prefix, i), w); f != "" {
+				return f
+			}
+		}
+	}
+	return ""
+}

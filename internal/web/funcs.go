@@ -1,0 +1,233 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+	"unicode"
+
+	"firebreak/internal/ticket"
+	"firebreak/internal/urgency"
+)
+
+// funcs are what templates can do beyond showing fields.
+var funcs = template.FuncMap{
+	"icon":    icon,
+	"glyph":   glyph,
+	"static":  staticPath,
+	"when":    when,
+	"exact":   exact,
+	"clock":   clockText,
+	"count":   countdown,
+	"dur":     urgency.Duration,
+	"minutes": func(n int) string { return urgency.Duration(time.Duration(n) * time.Minute) },
+	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"local": func(c chrome, t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(c.Zone).Format("2006-01-02T15:04")
+	},
+	"text":     richText,
+	"size":     byteSize,
+	"initials": initials,
+	"first":    firstName,
+	"capped":   capped,
+	"dict":     dict,
+	"lower":    strings.ToLower,
+	"join":     strings.Join,
+	"levels":   func() []ticket.Level { return ticket.Levels },
+	"stakes": func() []urgency.Stakes {
+		return []urgency.Stakes{urgency.Person, urgency.Team, urgency.Client, urgency.Company}
+	},
+	"plural": plural,
+	"add":    func(a, b int) int { return a + b },
+	"str":    func(v any) string { return fmt.Sprint(v) },
+}
+
+// icon is one shape of the sprite; it carries no meaning of its own for a screen reader.
+func icon(name string) template.HTML {
+	return template.HTML(`<svg class="i" aria-hidden="true"><use href="` + staticPath("icons.svg") + `#` + template.HTMLEscapeString(name) + `"/></svg>`)
+}
+
+// glyph is a fire's shape; the word stands beside it or in an .sr.
+func glyph(f urgency.Fire) template.HTML {
+	return template.HTML(`<svg aria-hidden="true"><use href="` + staticPath("icons.svg") + `#` + template.HTMLEscapeString(string(f)) + `"/></svg>`)
+}
+
+// when is an instant as a person says it, with the exact time in the title.
+func when(c chrome, t time.Time) template.HTML {
+	if t.IsZero() {
+		return ""
+	}
+	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`, t.UTC().Format(time.RFC3339), exact(c, t), relative(c.Now, t, c.Zone)))
+}
+
+// exact is an instant with date, minute and zone.
+func exact(c chrome, t time.Time) string { return t.In(c.Zone).Format("Mon 2 Jan 2006 15:04 MST") }
+
+// clockText is the shortest exact form: 15:04 today, the weekday within a week, else the date.
+func clockText(c chrome, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	t, now := t.In(c.Zone), c.Now.In(c.Zone)
+	d := t.Sub(now).Abs()
+	switch {
+	case t.Format("2006-01-02") == now.Format("2006-01-02"):
+		return t.Format("15:04")
+	case d < 6*24*time.Hour:
+		return t.Format("Mon 15:04")
+	case t.Year() == now.Year():
+		return t.Format("2 Jan 15:04")
+	}
+	return t.Format("2 Jan 2006 15:04")
+}
+
+// countdown is the time left until an instant; the page keeps it going.
+func countdown(c chrome, t time.Time) template.HTML {
+	left := t.Sub(c.Now)
+	word := urgency.Duration(left)
+	if left < 0 {
+		word = urgency.Duration(-left) + " ago"
+	}
+	return template.HTML(fmt.Sprintf(`<time data-countdown="%s" datetime="%s" title="%s">%s</time>`,
+		t.UTC().Format(time.RFC3339), t.UTC().Format(time.RFC3339), exact(c, t), template.HTMLEscapeString(word)))
+}
+
+func relative(now, t time.Time, zone *time.Location) string {
+	d := now.Sub(t)
+	switch {
+	case d < 0:
+		return "in " + urgency.Duration(-d)
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	case d < 7*24*time.Hour:
+		return t.In(zone).Format("Mon")
+	case t.Year() == now.Year():
+		return t.In(zone).Format("2 Jan")
+	}
+	return t.In(zone).Format("2 Jan 2006")
+}
+
+func byteSize(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.0f kB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+func initials(name string) string {
+	var out []rune
+	for _, w := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '.' || r == '-' || r == '@' }) {
+		out = append(out, unicode.ToUpper([]rune(w)[0]))
+		if len(out) == 2 {
+			break
+		}
+	}
+	return string(out)
+}
+
+func firstName(name string) string {
+	first, _, _ := strings.Cut(name, " ")
+	return first
+}
+
+// capped shows a count that stopped at 1,000.
+func capped(n int) string {
+	if n >= 1000 {
+		return "1000+"
+	}
+	return fmt.Sprint(n)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// dict passes several values to a template by name.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict wants name, value, …")
+	}
+	m := map[string]any{}
+	for i := 0; i < len(pairs); i += 2 {
+		m[pairs[i].(string)] = pairs[i+1]
+	}
+	return m, nil
+}
+
+// eventText says what an event did, in a few words.
+func eventText(c chrome, e *ticket.Event) string {
+	word := func(s string) string {
+		switch f := urgency.Fire(s); {
+		case f.Valid():
+			return lowerFirst(f.Word())
+		}
+		if t, err := time.Parse(time.RFC3339, s); err == nil {
+			return clockText(c, t)
+		}
+		return s
+	}
+	old, new := word(e.Old), word(e.New)
+	switch e.Field {
+	case "opened":
+		return "opened it: " + new
+	case "status":
+		return "set it to " + new
+	case "assignee":
+		switch {
+		case e.New == "":
+			return "took it from " + old
+		case e.ActorID != 0 && e.New == e.Actor:
+			return "took it"
+		}
+		return "gave it to " + new
+	case "fire":
+		if urgency.Fire(e.New).Rank() < urgency.Fire(e.Old).Rank() {
+			return "raised it from " + old + " to " + new
+		}
+		return "lowered it from " + old + " to " + new
+	case "merged_into":
+		if e.New == "" {
+			return "undid the merge into " + old
+		}
+		return "merged it into " + new
+	case "warning":
+		return new
+	case "reply_taken_back":
+		return "took a reply back"
+	case "body":
+		return "changed the description"
+	case "resolution":
+		return "wrote down what fixed it"
+	case "deadline_was_real":
+		if e.New == "yes" {
+			return "judged that the deadline was real"
+		}
+		return "judged that the deadline was not real"
+	}
+	field := strings.ReplaceAll(e.Field, "_", " ")
+	switch {
+	case e.Old == "" && e.New == "":
+		return field
+	case e.Old == "":
+		return "set " + field + " to " + new
+	case e.New == "":
+		return "cleared " + field + ", was " + old
+	}
+	return "changed " + field + " from " + old + " to " + new
+}

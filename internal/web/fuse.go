@@ -1,0 +1,58 @@
+package web
+
+import (
+	"fmt"
+	"time"
+
+	"firebreak/internal/ticket"
+	"firebreak/internal/urgency"
+)
+
+// fuse is the picture of a ticket's time: from now over the latest safe start to the real deadline.
+// Places are percentages of that span, as SVG wants them.
+type fuse struct {
+	Show   bool // there is a real deadline ahead
+	Late   bool // the real deadline or the latest safe start has passed
+	Start  float64
+	Marks  []fuseMark
+	Effort string
+}
+
+// fuseMark is a deadline on the picture that is not the real one.
+type fuseMark struct {
+	Class string // stated, agreed
+	Label string
+	At    time.Time
+	X     float64
+}
+
+func newFuse(t ticket.Ticket, now time.Time) (f fuse) {
+	f.Effort = urgency.Duration(t.Effort)
+	if t.RealAt.IsZero() || !t.Status.Active() {
+		return f
+	}
+	span := t.RealAt.Sub(now)
+	if span <= 0 {
+		f.Late = true
+		return f
+	}
+	place := func(at time.Time) float64 { return max(0, min(100, 100*float64(at.Sub(now))/float64(span))) }
+	f.Show, f.Start = true, place(t.StartBy)
+	f.Late = !t.StartBy.After(now)
+	for _, m := range []fuseMark{{Class: "stated", Label: "stated", At: t.Deadline.At}, {Class: "agreed", Label: "agreed", At: t.Deadline.AgreedAt}} {
+		if m.At.After(now) && m.At.Before(t.RealAt) {
+			m.X = place(m.At)
+			f.Marks = append(f.Marks, m)
+		}
+	}
+	return f
+}
+
+// Pct is a place as SVG writes it.
+func (f fuse) Pct(x float64) string { return fmt.Sprintf("%.1f%%", x) }
+
+// Rest is the width of the work at the end of the fuse.
+func (f fuse) Rest() string { return f.Pct(100 - f.Start) }
+
+// Mid is the middle of the work.
+func (f fuse) Mid() string { return f.Pct(f.Start + (100-f.Start)/2) }
