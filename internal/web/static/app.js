@@ -191,7 +191,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const lost = !document.activeElement || document.activeElement === document.body;
   const invalid = (ctx?.response?.status ?? 200) === 422 && (document.querySelector(".errors[tabindex]") ?? document.querySelector("[aria-invalid=true]"));
   const next = invalid || (wanted && document.querySelector(wanted)) || (lost && document.querySelector("#main"));
-  next?.focus({ preventScroll: next.id === "main" });
+  if (next) next.focus({ preventScroll: next.id === "main" });
   markCurrent();
 });
 document.addEventListener("htmx:after:history:push", markCurrent);
