@@ -29,7 +29,7 @@ const hintAsFile = "Record the session again, or attach the recording as an ordi
 // Event is one thing that happened in a recorded terminal session.
 type Event struct {
 	At   time.Duration // since the start of the session; never less than the event before
-	Code byte          // o output, i input, m marker, r resize (Data "80x24"), x exit (Data is the status)
+	Code byte          // o output, i input (may hold passwords), m marker, r resize (Data "80x24"), x exit (Data is the status)
 	Data string        // valid UTF-8
 }
 
@@ -247,7 +247,8 @@ func parseCastEvent(line []byte) (Event, float64, *Error) {
 }
 
 // WriteV2 writes the session as an asciicast of version 2, which every player reads. The exit
-// status, unknown to version 2, is left out.
+// status, unknown to version 2, is left out, and so is what was typed: players do not show it,
+// and it holds the passwords that a terminal does not echo.
 func (c *Cast) WriteV2(w io.Writer) error {
 	env := map[string]string{}
 	if c.Term != "" {
@@ -276,7 +277,7 @@ func (c *Cast) WriteV2(w io.Writer) error {
 	}
 	var buf []byte
 	for _, e := range c.Events {
-		if e.Code == 'x' {
+		if e.Code == 'x' || e.Code == 'i' {
 			continue
 		}
 		us := e.At.Microseconds()

@@ -49,7 +49,9 @@ func ParseResult(text string) (result Result, ok bool) {
 type table struct {
 	Result
 	lines []string
-	total int  // rows found, kept or not
+	total int // rows found, kept or not
+	// folded tells which cells of the row before go on in the next line; nil when none does.
+	folded []bool
 	cut   bool // fewer rows were given than stated
 }
 

@@ -65,7 +65,6 @@ func (t *table) aligned(i int, format string) (int, bool) {
 	}
 	t.Columns, t.Format = trimmed(head), format
 	blank := 0
-	var more []bool // cells of the row before that go on in the next line
 	for i++; i < len(t.lines); i++ {
 		line := t.lines[i]
 		if strings.TrimSpace(line) == "" {
@@ -75,6 +74,9 @@ func (t *table) aligned(i int, format string) (int, bool) {
 			continue
 		}
 		if len(cuts) == 0 && (readFooter(line).is || line[0] != ' ') {
+			if blank == 1 && line[0] == '(' { // the last cell is empty
+				t.add([]string{""})
+			}
 			break
 		}
 		raw, ok := cells(line, cuts)
@@ -85,31 +87,35 @@ func (t *table) aligned(i int, format string) (int, bool) {
 			t.add([]string{""})
 			blank = 0
 		}
-		goesOn := make([]bool, len(raw))
-		any := false
-		for j, cell := range raw {
-			if strings.HasSuffix(cell, "+") && columns(cell) == widths[j] {
-				raw[j] = cell[:len(cell)-1]
-				goesOn[j], any = true, true
-			}
-		}
-		if more != nil {
-			if row := t.last(); row != nil {
-				for j, was := range more {
-					if was && len(row[j]) <= MaxCellBytes {
-						row[j] += "\n" + strings.TrimSpace(raw[j])
-					}
-				}
-			}
-		} else {
-			t.add(trimmed(raw))
-		}
-		more = nil
-		if any {
-			more = goesOn
-		}
+		t.addFolded(raw, widths)
 	}
 	return i, true
+}
+
+// addFolded adds a row, or what psql wrote of one: a cell that ends with a plus sign (↵ with
+// Unicode lines) in its last column goes on in the next line.
+func (t *table) addFolded(raw []string, widths []int) {
+	goesOn := make([]bool, len(raw))
+	folded := false
+	for j, cell := range raw {
+		if bare := strings.TrimSuffix(strings.TrimSuffix(cell, "+"), "↵"); bare != cell && columns(cell) == widths[j] {
+			raw[j] = bare
+			goesOn[j], folded = true, true
+		}
+	}
+	if t.folded == nil {
+		t.add(trimmed(raw))
+	} else if row := t.last(); row != nil {
+		for j, was := range t.folded {
+			if was && len(row[j]) <= MaxCellBytes {
+				row[j] += "\n" + strings.TrimSpace(raw[j])
+			}
+		}
+	}
+	t.folded = nil
+	if folded {
+		t.folded = goesOn
+	}
 }
 
 // box reads the layout of mysql: the rule above, below the header and at the end.
@@ -130,7 +136,7 @@ func (t *table) box(i int) (int, bool) {
 		return 0, false
 	}
 	rule := strings.TrimSpace(t.lines[i-1])
-	cuts, _ := cutsOf(rule[1 : len(rule)-1])
+	cuts, widths := cutsOf(rule[1 : len(rule)-1])
 	read := func(line string) ([]string, bool) {
 		line = strings.TrimPrefix(strings.TrimSpace(line), "|")
 		return cells(strings.TrimSuffix(line, "|"), cuts)
@@ -166,9 +172,10 @@ func (t *table) box(i int) (int, bool) {
 		}
 		row, ok := read(line)
 		if !ok {
-			row = []string{line}
+			t.add([]string{strings.TrimSpace(line)})
+			continue
 		}
-		t.add(trimmed(row))
+		t.addFolded(row, widths)
 	}
 	return i, true
 }
@@ -394,8 +401,9 @@ func (t *table) vertical(i int) (int, bool) {
 			if column >= 0 && len(row[column]) <= MaxCellBytes { // the value goes on
 				if bar {
 					line = value
+					row[column] = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(row[column], "+"), "↵"), " ")
 				}
-				row[column] = strings.TrimSuffix(row[column], "+") + "\n" + strings.TrimRight(line, " ")
+				row[column] += "\n" + strings.TrimRight(line, " ")
 			}
 			continue
 		}
