@@ -106,7 +106,7 @@ func ParseCast(r io.Reader) (*Cast, error) {
 			continue
 		}
 		if len(c.Events) >= MaxCastEvents {
-			return nil, fileError(lines.n, "the recording has more than 1,000,000 events", "Cut it into shorter recordings, or attach it as an ordinary file.")
+			return nil, tooBig(lines.n, "the recording has more than 1,000,000 events", "Cut it into shorter recordings, or attach it as an ordinary file.")
 		}
 		e, seconds, bad := parseCastEvent(line)
 		if bad != nil {
@@ -411,7 +411,7 @@ func (l *lineReader) next() ([]byte, error) {
 		part, err := l.r.ReadSlice('\n')
 		l.left -= len(part)
 		if l.left < 0 {
-			return nil, fileError(l.n+1, "the recording is larger than 64 MB", "Cut it into shorter recordings, or attach it as an ordinary file.")
+			return nil, tooBig(l.n+1, "the recording is larger than 64 MB", "Cut it into shorter recordings, or attach it as an ordinary file.")
 		}
 		l.buf = append(l.buf, part...)
 		switch {

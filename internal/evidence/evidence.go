@@ -10,6 +10,10 @@ package evidence
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"firebreak/internal/fault"
 )
 
 // Kind says what a piece of evidence is, and so how it is shown.
@@ -61,6 +65,7 @@ type Error struct {
 	Message string // what is wrong, without a final full stop
 	Hint    string // what to do about it, a sentence
 	Line    int    // 1-based line of the input, 0 when no line is meant
+	TooBig  bool   // a bound of size was passed; what was sent may be whole and well
 }
 
 // Error gives "file: line 3: event time is not a number".
@@ -79,6 +84,27 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Fault is the error as the desk reports it: "Line 3: event time is not a number."
+func (e *Error) Fault() *fault.Fault {
+	message := e.Message + "."
+	if e.Line > 0 {
+		message = "Line " + strconv.Itoa(e.Line) + ": " + message
+	} else {
+		first, size := utf8.DecodeRuneInString(message)
+		message = string(unicode.ToUpper(first)) + message[size:]
+	}
+	f := fault.Invalid(e.Field, message, e.Hint)
+	if e.TooBig {
+		f = fault.TooLarge(e.Field, message, e.Hint)
+	}
+	f.Err = e
+	return f
+}
+
 func fileError(line int, message, hint string) *Error {
 	return &Error{Field: "file", Line: line, Message: message, Hint: hint}
+}
+
+func tooBig(line int, message, hint string) *Error {
+	return &Error{Field: "file", Line: line, Message: message, Hint: hint, TooBig: true}
 }

@@ -43,7 +43,7 @@ const hintPicture = "Take the screenshot again as PNG, or attach it as an ordina
 // MaxImageBytes, or that would unpack to more than MaxImagePixels gives an *Error. At its peak
 // it needs about twice the unpacked size, so callers should run only a few at a time.
 func CleanImage(r io.Reader, w io.Writer) (Image, error) {
-	data, err := readAllBounded(r, MaxImageBytes, fileError(0, "the picture is larger than 25 MB", "Crop it or make it smaller, or attach it as an ordinary file."))
+	data, err := readAllBounded(r, MaxImageBytes, tooBig(0, "the picture is larger than 25 MB", "Crop it or make it smaller, or attach it as an ordinary file."))
 	if err != nil {
 		return Image{}, err
 	}
@@ -109,10 +109,10 @@ func checkImage(data []byte, contentType string, config func(io.Reader) (image.C
 		pixels = max(pixels, webpPixels(data))
 	}
 	if pixels > MaxImagePixels {
-		return fileError(0, fmt.Sprintf("the picture has %d megapixels; 50 are allowed", (pixels+999_999)/1_000_000), "Crop it or make it smaller, or attach it as an ordinary file.")
+		return tooBig(0, fmt.Sprintf("the picture has %d megapixels; 50 are allowed", (pixels+999_999)/1_000_000), "Crop it or make it smaller, or attach it as an ordinary file.")
 	}
 	if pixels*pixelBytes(c.ColorModel) > maxImageMemory {
-		return fileError(0, "the picture has 16 bits for each colour and is too large to unpack", "Save it with 8 bits for each colour, or attach it as an ordinary file.")
+		return tooBig(0, "the picture has 16 bits for each colour and is too large to unpack", "Save it with 8 bits for each colour, or attach it as an ordinary file.")
 	}
 	if contentType == "image/jpeg" && jpegScans(data) > maxJPEGScans {
 		return fileError(0, "the picture has too many passes for an honest JPEG", hintPicture)

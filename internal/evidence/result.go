@@ -52,7 +52,7 @@ type table struct {
 	total int // rows found, kept or not
 	// folded tells which cells of the row before go on in the next line; nil when none does.
 	folded []bool
-	cut   bool // fewer rows were given than stated
+	cut    bool // fewer rows were given than stated
 }
 
 func (t *table) add(row []string) {

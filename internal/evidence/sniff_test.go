@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"firebreak/internal/fault"
 )
 
 func TestSniff(t *testing.T) {
@@ -118,5 +120,13 @@ func TestErrorText(t *testing.T) {
 		if e, ok := errors.AsType[*Error](err); !ok || e.Error() != test.want {
 			t.Errorf("%q, want %q", err, test.want)
 		}
+	}
+	f := (&Error{Field: "file", Line: 3, Message: "event time is not a number", Hint: "Do this."}).Fault()
+	if f.Code != fault.CodeInvalid || f.Field != "file" || f.Message != "Line 3: event time is not a number." || f.Hint != "Do this." {
+		t.Errorf("fault %+v", f)
+	}
+	f = (&Error{Field: "file", Message: "the picture is larger than 25 MB", TooBig: true}).Fault()
+	if f.Code != fault.CodeTooLarge || f.Message != "The picture is larger than 25 MB." {
+		t.Errorf("fault %+v", f)
 	}
 }

@@ -19,7 +19,7 @@ import (
 // When input was logged to a file of its own, script has only the output, and the input events
 // are left out.
 func ParseTypescript(script, timing io.Reader) (*Cast, error) {
-	data, err := readAllBounded(script, MaxCastBytes, fileError(0, "the typescript is larger than 64 MB", "Cut it into shorter recordings, or attach it as an ordinary file."))
+	data, err := readAllBounded(script, MaxCastBytes, tooBig(0, "the typescript is larger than 64 MB", "Cut it into shorter recordings, or attach it as an ordinary file."))
 	if err != nil {
 		return nil, err
 	}
