@@ -24,6 +24,8 @@ type dialect interface {
 	name() string
 	// shared reports whether other nodes may use the same database.
 	shared() bool
+	// begin starts a write transaction on the writer pool.
+	begin(context.Context, *sql.DB) (txn, error)
 	// lockSchema keeps other nodes from migrating at the same time.
 	lockSchema(context.Context, *sql.DB) (unlock func(), err error)
 	// nextTicket is the statement that gives the next ticket number; reserve makes numbers up to $1 used.
@@ -102,6 +104,16 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	}
 	s.blobs = newDiskBlobs(filepath.Join(o.Dir, "files"))
 	return nil
+}
+
+type sqliteTxn struct{ *sql.Tx }
+
+func (t sqliteTxn) native() any                  { return t.Tx }
+func (t sqliteTxn) commit(context.Context) error { return t.Tx.Commit() }
+func (t sqliteTxn) rollback(context.Context)     { t.Tx.Rollback() }
+func (sqliteDialect) begin(ctx context.Context, db *sql.DB) (txn, error) {
+	tx, err := db.BeginTx(ctx, nil)
+	return sqliteTxn{tx}, err
 }
 
 func (sqliteDialect) name() string { return "sqlite" }
@@ -190,6 +202,42 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	}
 	s.blobs = tableBlobs{db}
 	return nil
+}
+
+// postgresTxn is a transaction begun on the driver's own connection, so that the job queue, which speaks pgx,
+// writes in the same transaction as the desk, which speaks database/sql.
+type postgresTxn struct {
+	*sql.Conn
+	tx pgx.Tx
+}
+
+func (t postgresTxn) native() any { return t.tx }
+
+func (t postgresTxn) commit(ctx context.Context) error {
+	defer t.Conn.Close()
+	return t.tx.Commit(ctx)
+}
+
+func (t postgresTxn) rollback(ctx context.Context) {
+	defer t.Conn.Close() // after a commit both only say that it is over
+	t.tx.Rollback(context.WithoutCancel(ctx))
+}
+
+func (postgresDialect) begin(ctx context.Context, db *sql.DB) (txn, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := postgresTxn{Conn: conn}
+	err = conn.Raw(func(driver any) (err error) {
+		t.tx, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
+		return err
+	})
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return t, nil
 }
 
 func (postgresDialect) name() string { return "postgres" }

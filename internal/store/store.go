@@ -40,10 +40,18 @@ type Read struct {
 // Tx is a write transaction. Its methods are the only way to change the desk.
 type Tx struct {
 	Read
-	tx    *sql.Tx
+	tx    txn
 	Now   time.Time // the transaction's instant, in UTC, cut to milliseconds
 	ids   *id.Maker
 	after []func()
+}
+
+// txn is a running write transaction of an engine.
+type txn interface {
+	querier
+	commit(context.Context) error
+	rollback(context.Context) // harmless after commit
+	native() any
 }
 
 type querier interface {
@@ -105,8 +113,9 @@ func (s *Store) NewID() id.ID { return s.ids.Next() }
 // NewID makes an id.
 func (tx *Tx) NewID() id.ID { return tx.ids.Next() }
 
-// SQL is the underlying transaction, for the job queue alone: a job is enqueued in the transaction it belongs to.
-func (tx *Tx) SQL() *sql.Tx { return tx.tx }
+// Native is the engine's own transaction (*sql.Tx on SQLite, pgx.Tx on PostgreSQL), for the job queue alone: a job is
+// enqueued in the transaction it belongs to.
+func (tx *Tx) Native() any { return tx.tx.native() }
 
 // After runs fn once the transaction is committed; it does not run on rollback.
 func (tx *Tx) After(fn func()) { tx.after = append(tx.after, fn) }
@@ -131,16 +140,16 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (s *Store) writeOnce(ctx context.Context, fn func(*Tx) error) ([]func(), error) {
-	sqltx, err := s.writer.BeginTx(ctx, nil)
+	t, err := s.d.begin(ctx, s.writer)
 	if err != nil {
 		return nil, err
 	}
-	defer sqltx.Rollback()
-	tx := &Tx{Read: Read{q: sqltx, d: s.d}, tx: sqltx, Now: s.Now(), ids: s.ids}
+	defer t.rollback(ctx)
+	tx := &Tx{Read: Read{q: t, d: s.d}, tx: t, Now: s.Now(), ids: s.ids}
 	if err := fn(tx); err != nil {
 		return nil, err
 	}
-	if err := sqltx.Commit(); err != nil {
+	if err := t.commit(ctx); err != nil {
 		return nil, err
 	}
 	return tx.after, nil

@@ -1,0 +1,98 @@
+// Package cli is the command line, and the one place where the desk is wired together.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"firebreak/internal/clock"
+	"firebreak/internal/config"
+	"firebreak/internal/desk"
+	"firebreak/internal/fault"
+	"firebreak/internal/jobs"
+	"firebreak/internal/live"
+	"firebreak/internal/store"
+	"firebreak/internal/web"
+)
+
+// app is an open desk: the parts that every command works with.
+type app struct {
+	cfg   config.Config
+	log   *slog.Logger
+	store *store.Store
+	desk  *desk.Desk
+	jobs  *jobs.Client
+}
+
+// open opens the desk that the configuration names.
+func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*app, error) {
+	now := clock.Clock(clock.Real)
+	if cfg.Clock != "" {
+		t, err := time.Parse(time.RFC3339, cfg.Clock)
+		if err != nil {
+			return nil, fault.Invalid("clock", fmt.Sprintf("%q is not an instant.", cfg.Clock), "Write it like 2026-11-30T14:00:00Z.")
+		}
+		now = clock.Fixed(t)
+	}
+	s, err := store.Open(ctx, store.Options{Dir: cfg.Data, Database: cfg.Database, Clock: now})
+	if err != nil {
+		return nil, err
+	}
+	q, err := jobs.Open(ctx, s, cfg.Database, log)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	a := &app{cfg: cfg, log: log, store: s, jobs: q, desk: desk.New(s, &live.Hub{}, q, log)}
+	a.desk.MaxUpload = cfg.MaxUpload
+	return a, nil
+}
+
+func (a *app) close() { a.store.Close() }
+
+// serve answers HTTP until ctx ends, then lets running requests and jobs finish for up to ten seconds.
+func (a *app) serve(ctx context.Context, ready func(addr string)) error {
+	w, err := web.New(a.desk, a.log, web.Options{Version: Version, Dev: a.cfg.Dev, Secure: a.cfg.Secure, Metrics: promhttp.Handler(),
+		Ready: func(ctx context.Context) error { _, err := a.store.Read().Settings(ctx); return err }})
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", a.cfg.Listen)
+	if err != nil {
+		return &fault.Fault{Code: fault.CodeInvalid, Field: "listen", Message: fmt.Sprintf("The address %s cannot be listened on: %v.", a.cfg.Listen, err), Hint: "Choose another with --listen, e.g. 127.0.0.1:8090.", Err: err}
+	}
+	if err := a.jobs.Start(ctx, a.desk); err != nil {
+		ln.Close()
+		return err
+	}
+	srv := &http.Server{Handler: w.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(ln) }()
+	ready(ln.Addr().String())
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	w.Close()
+	stop, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return errors.Join(srv.Shutdown(stop), a.jobs.Stop(stop))
+}
+
+func newLog(level string) *slog.Logger {
+	var l slog.Level
+	if l.UnmarshalText([]byte(level)) != nil {
+		l = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: l}))
+}
