@@ -253,8 +253,20 @@ func orient(img image.Image, orientation int) image.Image {
 	}
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
-	src := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(src, src.Bounds(), img, b.Min, draw.Src)
+	// A JPEG decodes to YCbCr, which is read as it is: a second copy of a large photograph would
+	// cost 200 MB.
+	var at func(x, y int) color.RGBA
+	if ycc, ok := img.(*image.YCbCr); ok {
+		at = func(x, y int) color.RGBA {
+			c := ycc.YCbCrAt(b.Min.X+x, b.Min.Y+y)
+			r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
+			return color.RGBA{r, g, b, 255}
+		}
+	} else {
+		src := image.NewRGBA(image.Rect(0, 0, w, h))
+		draw.Draw(src, src.Bounds(), img, b.Min, draw.Src)
+		at = src.RGBAAt
+	}
 	dw, dh := w, h
 	if orientation >= 5 {
 		dw, dh = h, w
@@ -279,7 +291,7 @@ func orient(img image.Image, orientation int) image.Image {
 			case 8:
 				sx, sy = w-1-y, x
 			}
-			copy(dst.Pix[dst.PixOffset(x, y):][:4], src.Pix[src.PixOffset(sx, sy):][:4])
+			dst.SetRGBA(x, y, at(sx, sy))
 		}
 	}
 	return dst

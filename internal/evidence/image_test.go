@@ -191,6 +191,20 @@ func TestCleanImageTurnsUpright(t *testing.T) {
 	}
 }
 
+func TestCleanImageTurnsGray(t *testing.T) {
+	gray := image.NewGray(image.Rect(0, 0, 32, 16))
+	for x := range 16 {
+		for y := range 16 {
+			gray.SetGray(x, y, color.Gray{255})
+		}
+	}
+	var out bytes.Buffer
+	got, err := CleanImage(bytes.NewReader(withSegments(encodeJPEG(t, gray), exif(binary.BigEndian, 6))), &out)
+	if err != nil || got.Width != 16 || got.Height != 32 || corners(got.Pixels) != "ww??" {
+		t.Errorf("%dx%d, corners %s, %v", got.Width, got.Height, corners(got.Pixels), err)
+	}
+}
+
 // onePixelWebP is a lossless picture of one pixel, as cwebp writes it.
 const onePixelWebP = "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=="
 
