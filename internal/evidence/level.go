@@ -33,6 +33,16 @@ func (l Level) String() string {
 // MarshalText gives the word, so that JSON shows it.
 func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
+// UnmarshalText reads the word back; an unknown word is an error.
+func (l *Level) UnmarshalText(word []byte) error {
+	parsed, ok := ParseLevel(string(word))
+	if !ok {
+		return &Error{Field: "level", Message: "there is no level of that name", Hint: "Use none, trace, debug, info, warn, error or fatal."}
+	}
+	*l = parsed
+	return nil
+}
+
 // ParseLevel is the inverse of String.
 func ParseLevel(word string) (Level, bool) {
 	for i, w := range levelWords {

@@ -99,6 +99,13 @@ func TestLevelWords(t *testing.T) {
 	if _, ok := ParseLevel("loud"); ok {
 		t.Error("loud is a level")
 	}
+	var line Line
+	if err := json.Unmarshal([]byte(`{"level":"fatal"}`), &line); err != nil || line.Level != LevelFatal {
+		t.Errorf("read as %v, %v", line.Level, err)
+	}
+	if err := json.Unmarshal([]byte(`{"level":"loud"}`), &line); err == nil {
+		t.Error("loud is read as a level")
+	}
 	if b, _ := json.Marshal(Line{Number: 1, Level: LevelWarn}); !strings.Contains(string(b), `"level":"warn"`) {
 		t.Errorf("JSON %s", b)
 	}
