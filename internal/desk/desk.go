@@ -26,6 +26,8 @@ type Desk struct {
 	// MaxUpload is the largest file taken, in bytes.
 	MaxUpload int64
 
+	access *access
+
 	effortMu sync.Mutex
 	efforts  map[id.ID]learned
 }
@@ -38,7 +40,7 @@ type learned struct {
 
 // New makes a desk. queue may be nil where no jobs run; the sweep then does all later work.
 func New(s *store.Store, hub *live.Hub, queue Queue, log *slog.Logger) *Desk {
-	return &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}}
+	return &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}, access: newAccess()}
 }
 
 // Hub is where changes are announced.
@@ -121,7 +123,7 @@ func (c Caller) May(p person.Permission) bool {
 var acts = map[person.Permission]string{
 	person.OpenTicket: "open tickets", person.SeeOwn: "see this", person.SeeTickets: "see the desk's tickets",
 	person.WorkTickets: "work on tickets", person.SeeReports: "see reports", person.SeeCatalog: "see the catalogue",
-	person.EditCatalog: "change the catalogue", person.SeePeople: "see people", person.EditPeople: "change people",
+	person.EditCatalog: "change the catalogue", person.SeePeople: "see people", person.EditClients: "change requesters and clients", person.EditPeople: "change people",
 	person.EditSettings: "change settings", person.MoveData: "import or export",
 }
 

@@ -4,20 +4,9 @@ import (
 	"context"
 
 	"firebreak/internal/id"
-	"firebreak/internal/person"
-	"firebreak/internal/store"
 )
 
-// Stand-ins until person.go, inbox.go and view.go arrive; whoever lands one deletes it here.
-
-func (d *Desk) PersonByToken(ctx context.Context, token string) (person.Person, error) {
-	return d.store.Read().FindPerson(ctx, token)
-}
-
-func (d *Desk) PersonBySession(ctx context.Context, secret string) (person.Person, person.Session, error) {
-	p, err := d.store.Read().FindPerson(ctx, secret)
-	return p, person.Session{}, err
-}
+// Stand-ins until inbox.go and view.go arrive; whoever lands one deletes it here.
 
 // InboxCounts are the numbers beside the views, each capped at 1,000.
 type InboxCounts struct {
@@ -40,8 +29,3 @@ type SavedView struct {
 }
 
 func (d *Desk) SavedViews(ctx context.Context) ([]SavedView, error) { return nil, nil }
-
-// DeskSettings gives the desk's settings without a permission: pages show its name and zone to everybody.
-func (d *Desk) DeskSettings(ctx context.Context) (store.Settings, error) {
-	return d.store.Read().Settings(ctx)
-}

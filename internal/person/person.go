@@ -55,19 +55,20 @@ const (
 	SeeCatalog   Permission = "see_catalog"   // applications, environments, hosts, events
 	EditCatalog  Permission = "edit_catalog"  // change the catalogue
 	SeePeople    Permission = "see_people"    // the people page
+	EditClients  Permission = "edit_clients"  // add and change requesters and clients
 	EditPeople   Permission = "edit_people"   // add and change people and teams, end their sessions
 	EditSettings Permission = "edit_settings" // desk settings
 	MoveData     Permission = "move_data"     // import and export the desk
 )
 
 // Permissions lists them all, in the order of the documentation.
-var Permissions = []Permission{Public, SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, EditCatalog, SeePeople, EditPeople, EditSettings, MoveData}
+var Permissions = []Permission{Public, SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, EditCatalog, SeePeople, EditClients, EditPeople, EditSettings, MoveData}
 
 var matrix = map[Role]map[Permission]bool{
 	Requester: set(SignedIn, OpenTicket, SeeOwn),
 	Agent:     set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople),
-	Lead:      set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople, EditCatalog),
-	Admin:     set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople, EditCatalog, EditPeople, EditSettings, MoveData),
+	Lead:      set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople, EditCatalog, EditClients),
+	Admin:     set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople, EditCatalog, EditClients, EditPeople, EditSettings, MoveData),
 }
 
 func set(ps ...Permission) map[Permission]bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"firebreak/internal/id"
+	"firebreak/internal/person"
 )
 
 // AddAudit keeps that actor (0: the desk itself) did act to subject through via: changes to people,
@@ -16,4 +17,16 @@ func (tx *Tx) AddAudit(ctx context.Context, actor id.ID, via, act, subject, deta
 		return fmt.Errorf("audit %s: %w", act, err)
 	}
 	return nil
+}
+
+// Audit gives administrative acts older than before (0: from the newest), newest first.
+func (r Read) Audit(ctx context.Context, before id.ID, limit int) ([]person.Audit, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	rows, err := r.q.QueryContext(ctx, `SELECT a.id, a.at, a.actor_id, p.name, a.via, a.act, a.subject, a.detail
+		FROM audit a LEFT JOIN person p ON p.id = a.actor_id WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2`, before, limit)
+	return collect(rows, err, func(r row) (a person.Audit, err error) {
+		return a, r.Scan(&a.ID, at{&a.At}, refTo{&a.ActorID}, text{&a.Actor}, &a.Via, &a.Act, &a.Subject, &a.Detail)
+	})
 }

@@ -33,7 +33,8 @@ CREATE TABLE person (
   disabled_at BIGINT NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX person_email ON person (lower(email)) WHERE email <> '';
-CREATE INDEX person_name ON person (lower(name));
+CREATE INDEX person_name ON person (lower(name), id);
+CREATE INDEX person_client ON person (client_id) WHERE client_id IS NOT NULL;
 CREATE INDEX person_role_idx ON person (role, id);
 CREATE TABLE membership (
   team_id BIGINT NOT NULL REFERENCES team (id),
@@ -64,11 +65,15 @@ CREATE TABLE token (
   expires_at BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX token_person ON token (person_id);
+-- Attempts to sign in that are under way or failed. who is a hash: people type passwords into the wrong field.
 CREATE TABLE login_failure (
+  id BIGINT NOT NULL,
   who TEXT NOT NULL,
-  at BIGINT NOT NULL
+  at BIGINT NOT NULL,
+  PRIMARY KEY (id, who)
 );
 CREATE INDEX login_failure_who ON login_failure (who, at);
+CREATE INDEX login_failure_at ON login_failure (at);
 
 CREATE TABLE application (
   id BIGINT PRIMARY KEY,
