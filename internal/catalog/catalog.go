@@ -22,10 +22,46 @@ type Application struct {
 	Primary      string        `json:"primary,omitempty" doc:"name of the primary support person"`
 	SecondaryID  id.ID         `json:"secondary_id,omitzero"`
 	Secondary    string        `json:"secondary,omitempty"`
+	OtherNames   []string      `json:"other_names,omitempty" doc:"names of applications that were merged into this one"`
 	Environments []Environment `json:"environments,omitempty"`
 	Events       []Event       `json:"events,omitempty"`
+	Active       Load          `json:"active,omitzero" doc:"active tickets by fire"`
+	Warnings     []string      `json:"warnings,omitempty" doc:"what puts its support at risk"`
 	CreatedAt    time.Time     `json:"created_at"`
 	ArchivedAt   time.Time     `json:"archived_at,omitzero"`
+}
+
+// Load counts active tickets by fire.
+type Load struct {
+	Wildfires  int `json:"wildfires"`
+	HouseFires int `json:"house_fires"`
+	Matches    int `json:"matches"`
+}
+
+// Total is the number of active tickets.
+func (l Load) Total() int { return l.Wildfires + l.HouseFires + l.Matches }
+
+// Described reports whether somebody said anything about the application beyond its name. One that a
+// ticket named first is not described yet.
+func (a Application) Described() bool {
+	return a.TeamID != 0 || a.PrimaryID != 0 || a.SecondaryID != 0 || a.Description != ""
+}
+
+// Risks gives, in sentences, what puts the application's support at risk. Archived applications have none.
+func (a Application) Risks() []string {
+	var out []string
+	switch {
+	case !a.ArchivedAt.IsZero():
+	case a.PrimaryID != 0 && a.PrimaryID == a.SecondaryID:
+		out = append(out, a.Primary+" is both primary and secondary: when they are away, nobody is there. Name another secondary.")
+	case a.PrimaryID == 0 && a.SecondaryID == 0:
+		out = append(out, "Nobody is named as primary or secondary support.")
+	case a.PrimaryID == 0:
+		out = append(out, "Nobody is named as primary support.")
+	case a.SecondaryID == 0:
+		out = append(out, "Nobody is named as secondary support: when "+a.Primary+" is away, nobody is there.")
+	}
+	return out
 }
 
 // Environment is one place an application runs: production, test.
@@ -33,31 +69,22 @@ type Environment struct {
 	ID            id.ID  `json:"id"`
 	ApplicationID id.ID  `json:"application_id"`
 	Name          string `json:"name"`
-	Kind          string `json:"kind,omitempty" enum:"production,test,development,other"`
+	Kind          string `json:"kind,omitempty" enum:",production,test,development,other"`
 	URL           string `json:"url,omitempty"`
 	Note          string `json:"note,omitempty"`
 	Hosts         []Host `json:"hosts,omitempty"`
 }
+
+// Kinds lists the kinds of environment, the most important first.
+var Kinds = []string{"production", "test", "development", "other"}
 
 // Host is a machine of an environment.
 type Host struct {
 	ID            id.ID  `json:"id"`
 	EnvironmentID id.ID  `json:"environment_id"`
 	Name          string `json:"name"`
-	Address       string `json:"address,omitempty"`
+	Address       string `json:"address,omitempty" doc:"IP address or DNS name"`
 	Note          string `json:"note,omitempty"`
-}
-
-// Event is a dated business event of an application, by a rule of package calendar.
-type Event struct {
-	ID            id.ID     `json:"id"`
-	ApplicationID id.ID     `json:"application_id"`
-	Name          string    `json:"name" doc:"e.g. Billing run"`
-	Rule          string    `json:"rule" doc:"e.g. monthly 1 06:00"`
-	Zone          string    `json:"zone" doc:"IANA time zone the rule is read in"`
-	Consequence   string    `json:"consequence,omitempty" doc:"what happens at that minute"`
-	NextAt        time.Time `json:"next_at,omitzero" doc:"next occurrence, filled when read"`
-	Sentence      string    `json:"sentence,omitempty"`
 }
 
 // Slug makes a short name from a display name: lower-case letters and digits joined by hyphens, at most 40 bytes.

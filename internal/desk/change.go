@@ -23,6 +23,8 @@ type change struct {
 	ref    id.ID
 	// silent keeps the act off the page streams (imports).
 	silent bool
+	// keepByHand leaves a fire that was set by hand as it is although the application's record changed.
+	keepByHand bool
 }
 
 // change loads a ticket, lets fn alter it, and saves it with one history event per altered field.
@@ -57,7 +59,9 @@ func (d *Desk) changeIn(ctx context.Context, tx *store.Tx, caller Caller, number
 // save writes the change, its history, and the job for the ticket's next due time.
 func (d *Desk) save(ctx context.Context, c *change) error {
 	if c.t.Answers() != c.old.Answers() || c.t.ApplicationID != c.old.ApplicationID {
-		c.t.ByHand = nil // new facts: what was set by hand was about the old ones
+		if !c.keepByHand {
+			c.t.ByHand = nil // new facts: what was set by hand was about the old ones
+		}
 		if err := d.judge(ctx, c.tx, &c.t); err != nil {
 			return err
 		}

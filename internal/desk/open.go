@@ -73,7 +73,7 @@ func (d *Desk) OpenTicket(ctx context.Context, in OpenTicket) (ticket.Ticket, er
 	deadline, faults := in.Deadline.clean()
 	t.Deadline = deadline
 	bad = append(bad, faults...)
-	if !in.Stakes.Valid() {
+	if in.Stakes != "" && !in.Stakes.Valid() {
 		check(fault.Invalid("stakes", "These stakes are not known.", "Use person, team, client or company."))
 	}
 	if in.Level != "" {
@@ -213,7 +213,7 @@ func (d *Desk) findStaff(ctx context.Context, r store.Read, caller Caller, field
 // not have yet, it is added without an owner, so that no ticket is refused for a gap in the catalogue; the
 // catalogue page lists such applications for somebody to describe.
 func (d *Desk) findOrAddApplication(ctx context.Context, tx *store.Tx, caller Caller, name string) (catalog.Application, error) {
-	name, bad := line("application", name, 120, true)
+	name, bad := line("application", name, maxApplicationName, true)
 	if bad != nil {
 		return catalog.Application{}, bad
 	}
@@ -224,9 +224,9 @@ func (d *Desk) findOrAddApplication(ctx context.Context, tx *store.Tx, caller Ca
 	if !caller.May(person.WorkTickets) {
 		return a, fault.Invalid("application", "There is no application "+name+".", "Leave it empty if you are not sure; the desk will find out.")
 	}
-	a = catalog.Application{Name: name, Slug: catalog.Slug(name)}
-	if a.Slug == "" {
-		return a, fault.Invalid("application", "The name needs at least one letter or digit.", "Use the name people know it by.")
+	a = catalog.Application{Name: name}
+	if a.Slug, err = freeSlug(ctx, tx.Read, name); err != nil {
+		return a, err
 	}
 	return a, tx.AddApplication(ctx, &a)
 }

@@ -197,8 +197,12 @@ func (d *Desk) ClockDue(ctx context.Context, number int64) error {
 
 var errNothingDue = fault.Conflict("", "Nothing is due.", "")
 
-// SweepClocks acts on every ticket whose clock is due and that no job acted on. It gives how many there were.
+// SweepClocks acts on every ticket whose clock is due and that no job acted on, after judging those whose
+// business calendar changed. It gives how many were due.
 func (d *Desk) SweepClocks(ctx context.Context) (int, error) {
+	if _, err := d.SweepCalendars(ctx); err != nil {
+		return 0, err
+	}
 	total := 0
 	for {
 		due, err := d.store.Read().DueTickets(ctx, d.store.Now(), 200)
