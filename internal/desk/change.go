@@ -97,13 +97,17 @@ func (c *change) event(ctx context.Context, e ticket.Event) error {
 	return c.tx.AddEvent(ctx, e)
 }
 
-// schedule enqueues a job for each new due time; stale jobs find nothing to do.
+// jobAhead is how near a due time must be for a job of its own. What is further off is stored with the ticket and
+// found by the sweep, which wakes at the next due time; most far-off times move before they come.
+const jobAhead = time.Minute
+
+// schedule enqueues a job for each new due time that is near; stale jobs find nothing to do.
 func (d *Desk) schedule(ctx context.Context, tx *store.Tx, old, t *ticket.Ticket) error {
 	if !t.Status.Active() {
 		return nil
 	}
 	for _, at := range []time.Time{t.TurnsAt, t.WarnAt, t.WakeAt} {
-		if at.IsZero() || (old != nil && (at.Equal(old.TurnsAt) || at.Equal(old.WarnAt) || at.Equal(old.WakeAt))) {
+		if at.IsZero() || at.Sub(tx.Now) > jobAhead || (old != nil && (at.Equal(old.TurnsAt) || at.Equal(old.WarnAt) || at.Equal(old.WakeAt))) {
 			continue
 		}
 		if err := d.enqueue(ctx, tx, Job{Kind: JobClock, Ticket: t.Number, At: at}); err != nil {

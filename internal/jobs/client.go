@@ -164,21 +164,29 @@ func (c *Client) Start(ctx context.Context, d *desk.Desk) error {
 // sweep does what no job did: it is the second leg of every promise.
 func (c *Client) sweep(ctx context.Context) {
 	defer close(c.done)
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for n := 0; ; n++ {
+	timer := time.NewTimer(sweepEvery)
+	defer timer.Stop()
+	var kept time.Time
+	for {
 		for name, fn := range map[string]func(context.Context) (int, error){"clocks": c.desk.SweepClocks, "replies": c.desk.SweepReplies} {
 			if _, err := fn(ctx); err != nil && ctx.Err() == nil {
 				c.log.Error("sweep", "of", name, "error", err)
 			}
 		}
-		if n%2 == 0 {
+		if time.Since(kept) > sweepEvery {
+			kept = time.Now()
 			if err := c.store.KeepNode(ctx); err != nil && ctx.Err() == nil {
 				c.log.Error("renew the node number", "error", err)
 			}
 		}
+		// It wakes at the next due time, so that a fire turns at its instant.
+		wait := sweepEvery
+		if next, err := c.store.Read().NextDue(ctx); err == nil && !next.IsZero() {
+			wait = max(50*time.Millisecond, min(wait, next.Sub(c.store.Now())))
+		}
+		timer.Reset(wait)
 		select {
-		case <-tick.C:
+		case <-timer.C:
 		case <-ctx.Done():
 			return
 		}

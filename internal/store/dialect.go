@@ -65,7 +65,7 @@ func (s *Store) Dir() string { return s.dir }
 
 // --- SQLite ---
 
-type sqliteDialect struct{}
+type sqliteDialect struct{ writes *statements }
 
 // DatabaseFile is the name of the SQLite file in the data directory.
 const DatabaseFile = "firebreak.db"
@@ -97,7 +97,8 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	n := max(4, 2*runtime.NumCPU())
 	reader.SetMaxOpenConns(n)
 	reader.SetMaxIdleConns(n)
-	s.writer, s.reader, s.d = writer, reader, sqliteDialect{}
+	s.writer, s.reader, s.d = writer, reader, sqliteDialect{newStatements(writer)}
+	s.reads = preparedReader{newStatements(reader)}
 	if err := writer.PingContext(ctx); err != nil {
 		return &fault.Fault{Code: fault.CodeUnavailable, Field: "data", Message: fmt.Sprintf("The database %s cannot be opened: %v.", filepath.Join(o.Dir, DatabaseFile), err),
 			Hint: "Check that the file is a Firebreak database and that this user may write it and its folder.", Err: err}
@@ -106,14 +107,12 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	return nil
 }
 
-type sqliteTxn struct{ *sql.Tx }
-
-func (t sqliteTxn) native() any                  { return t.Tx }
-func (t sqliteTxn) commit(context.Context) error { return t.Tx.Commit() }
-func (t sqliteTxn) rollback(context.Context)     { t.Tx.Rollback() }
-func (sqliteDialect) begin(ctx context.Context, db *sql.DB) (txn, error) {
+func (d sqliteDialect) begin(ctx context.Context, db *sql.DB) (txn, error) {
 	tx, err := db.BeginTx(ctx, nil)
-	return sqliteTxn{tx}, err
+	if err != nil {
+		return nil, err
+	}
+	return &preparedTx{tx: tx, s: d.writes}, nil
 }
 
 func (sqliteDialect) name() string { return "sqlite" }
@@ -195,7 +194,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	db := stdlib.OpenDB(*cfg)
 	db.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
 	db.SetMaxIdleConns(8)
-	s.writer, s.reader, s.d = db, db, postgresDialect{}
+	s.writer, s.reader, s.reads, s.d = db, db, db, postgresDialect{}
 	if err := db.PingContext(ctx); err != nil {
 		return &fault.Fault{Code: fault.CodeUnavailable, Field: "database", Message: fmt.Sprintf("PostgreSQL at %s:%d does not answer: %v.", cfg.Host, cfg.Port, err),
 			Hint: "Check the address, the password and that the server runs; firebreak doctor tells more.", Err: err}

@@ -23,6 +23,7 @@ import (
 type Store struct {
 	writer *sql.DB
 	reader *sql.DB
+	reads  querier // the reader pool, through prepared statements where that pays
 	d      dialect
 	now    clock.Clock
 	ids    *id.Maker
@@ -102,7 +103,7 @@ func (s *Store) Close() error {
 }
 
 // Read gives the reading methods on the reader pool.
-func (s *Store) Read() Read { return Read{q: s.reader, d: s.d} }
+func (s *Store) Read() Read { return Read{q: s.reads, d: s.d} }
 
 // Now is the store's instant, in UTC, cut to milliseconds.
 func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Millisecond) }

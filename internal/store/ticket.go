@@ -195,6 +195,12 @@ func (r Read) DueTickets(ctx context.Context, now time.Time, limit int) ([]int64
 	return collect(rows, err, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
+// NextDue is the earliest due time of any ticket, zero when no clock runs.
+func (r Read) NextDue(ctx context.Context) (next time.Time, err error) {
+	err = r.q.QueryRowContext(ctx, "SELECT coalesce(min(due_at), 0) FROM ticket WHERE due_at > 0").Scan(at{&next})
+	return next, err
+}
+
 // ResolveTimes gives how long the latest limit resolved tickets of an application took, from opening to resolution.
 // Imported and merged tickets count; the zero application means tickets without one.
 func (r Read) ResolveTimes(ctx context.Context, application id.ID, limit int) ([]time.Duration, error) {

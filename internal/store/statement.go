@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// statements keeps the prepared statements of one pool by their text, because preparing takes the embedded engine
+// longer than running most of them. A text is prepared when it comes a second time; past maxStatements
+// texts run unprepared, so lists of many shapes cannot fill the memory.
+type statements struct {
+	db   *sql.DB
+	mu   sync.RWMutex
+	have map[string]*sql.Stmt // nil: seen once
+}
+
+const maxStatements = 400
+
+func newStatements(db *sql.DB) *statements {
+	return &statements{db: db, have: map[string]*sql.Stmt{}}
+}
+
+// get gives the prepared statement for a text, or nil; want reports that it is time to prepare it.
+func (s *statements) get(query string) (stmt *sql.Stmt, want bool) {
+	s.mu.RLock()
+	stmt, seen := s.have[query]
+	full := len(s.have) >= maxStatements
+	s.mu.RUnlock()
+	if stmt != nil || seen {
+		return stmt, stmt == nil
+	}
+	if !full {
+		s.mu.Lock()
+		if _, ok := s.have[query]; !ok {
+			s.have[query] = nil
+		}
+		s.mu.Unlock()
+	}
+	return nil, false
+}
+
+// prepare prepares a text; failure is left to the next plain run to report.
+func (s *statements) prepare(ctx context.Context, query string) *sql.Stmt {
+	stmt, err := s.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old := s.have[query]; old != nil {
+		stmt.Close()
+		return old
+	}
+	s.have[query] = stmt
+	return stmt
+}
+
+// preparedReader runs reads on a pool through prepared statements.
+type preparedReader struct{ s *statements }
+
+func (p preparedReader) stmt(ctx context.Context, query string) *sql.Stmt {
+	stmt, want := p.s.get(query)
+	if want {
+		stmt = p.s.prepare(context.WithoutCancel(ctx), query)
+	}
+	return stmt
+}
+
+func (p preparedReader) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return p.s.db.ExecContext(ctx, query, args...)
+}
+
+func (p preparedReader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if st := p.stmt(ctx, query); st != nil {
+		return st.QueryContext(ctx, args...)
+	}
+	return p.s.db.QueryContext(ctx, query, args...)
+}
+
+func (p preparedReader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if st := p.stmt(ctx, query); st != nil {
+		return st.QueryRowContext(ctx, args...)
+	}
+	return p.s.db.QueryRowContext(ctx, query, args...)
+}
+
+// preparedTx runs a transaction's statements prepared. The writer pool has one connection, which the transaction
+// holds, so what is to be prepared is remembered and prepared after it.
+type preparedTx struct {
+	tx   *sql.Tx
+	s    *statements
+	todo []string
+}
+
+func (p *preparedTx) stmt(ctx context.Context, query string) *sql.Stmt {
+	stmt, want := p.s.get(query)
+	if want {
+		p.todo = append(p.todo, query)
+	}
+	if stmt == nil {
+		return nil
+	}
+	return p.tx.StmtContext(ctx, stmt)
+}
+
+func (p *preparedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if st := p.stmt(ctx, query); st != nil {
+		return st.ExecContext(ctx, args...)
+	}
+	return p.tx.ExecContext(ctx, query, args...)
+}
+
+func (p *preparedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if st := p.stmt(ctx, query); st != nil {
+		return st.QueryContext(ctx, args...)
+	}
+	return p.tx.QueryContext(ctx, query, args...)
+}
+
+func (p *preparedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if st := p.stmt(ctx, query); st != nil {
+		return st.QueryRowContext(ctx, args...)
+	}
+	return p.tx.QueryRowContext(ctx, query, args...)
+}
+
+// native is the transaction itself, for the job queue.
+func (p *preparedTx) native() any { return p.tx }
+
+func (p *preparedTx) commit(ctx context.Context) error {
+	if err := p.tx.Commit(); err != nil {
+		return err
+	}
+	for _, query := range p.todo {
+		p.s.prepare(context.WithoutCancel(ctx), query)
+	}
+	return nil
+}
+
+func (p *preparedTx) rollback(context.Context) { p.tx.Rollback() }
