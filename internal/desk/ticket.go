@@ -87,9 +87,12 @@ func timeline(ctx context.Context, r store.Read, number int64, before id.ID) (Ti
 	return tl, nil
 }
 
+// View names a list of tickets: me, team, unassigned, fires, waiting, active or all.
+type View = store.View
+
 // ListTickets selects tickets. The zero value is the first page of everything, newest first.
 type ListTickets struct {
-	View        store.View
+	View        View
 	Q           string
 	Status      []string
 	Fire        []string

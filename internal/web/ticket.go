@@ -9,7 +9,6 @@ import (
 	"firebreak/internal/desk"
 	"firebreak/internal/id"
 	"firebreak/internal/person"
-	"firebreak/internal/store"
 	"firebreak/internal/ticket"
 	"firebreak/internal/urgency"
 )
@@ -67,7 +66,7 @@ type listIn struct {
 }
 
 func (in listIn) desk() desk.ListTickets {
-	return desk.ListTickets{View: store.View(in.View), Q: in.Q, Status: in.Status, Fire: in.Fire, Application: in.Application,
+	return desk.ListTickets{View: desk.View(in.View), Q: in.Q, Status: in.Status, Fire: in.Fire, Application: in.Application,
 		Assignee: in.Assignee, Requester: in.Requester, Team: in.Team, Tag: in.Tag, Cursor: in.Cursor, Limit: in.Limit}
 }
 
