@@ -64,6 +64,26 @@ const (
 // Permissions lists them all, in the order of the documentation.
 var Permissions = []Permission{Public, SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, EditCatalog, SeePeople, EditClients, EditPeople, EditSettings, MoveData}
 
+// Word says what a permission allows, for the documentation.
+func (p Permission) Word() string { return permissionWords[p] }
+
+var permissionWords = map[Permission]string{
+	Public:       "what nobody needs to sign in for",
+	SignedIn:     "the own account",
+	OpenTicket:   "open tickets; requesters for themselves only",
+	SeeOwn:       "follow and answer own tickets, public entries only",
+	SeeTickets:   "see every ticket with notes and evidence",
+	WorkTickets:  "reply, note, assign, raise, resolve, merge",
+	SeeReports:   "see reports",
+	SeeCatalog:   "see applications, environments, hosts and business events",
+	EditCatalog:  "change the catalogue",
+	SeePeople:    "see people, teams and clients",
+	EditClients:  "add and change requesters and clients",
+	EditPeople:   "add, change and disable people, change teams, end others' sessions and tokens",
+	EditSettings: "change the desk's settings and read the audit log",
+	MoveData:     "import and export the desk",
+}
+
 var matrix = map[Role]map[Permission]bool{
 	Requester: set(SignedIn, OpenTicket, SeeOwn),
 	Agent:     set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople),
