@@ -23,7 +23,7 @@ type change struct {
 	ref    id.ID
 	// silent keeps the act off the page streams (imports).
 	silent bool
-	// keepByHand leaves a fire that was set by hand as it is although the application's record changed.
+	// keepByHand leaves a fire that was set by hand as it is although facts changed.
 	keepByHand bool
 }
 
