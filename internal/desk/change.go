@@ -78,6 +78,12 @@ func (d *Desk) save(ctx context.Context, c *change) error {
 			return err
 		}
 	}
+	if me := c.caller.Person.ID; me != 0 {
+		// What somebody did themselves is not news to them.
+		if err := c.tx.SeenStill(ctx, me, c.t.Number, c.old.Version, c.t.Version); err != nil {
+			return err
+		}
+	}
 	if err := d.schedule(ctx, c.tx, &c.old, &c.t); err != nil {
 		return err
 	}

@@ -100,4 +100,3 @@ func (d *Desk) openSplit(ctx context.Context, from *change, subject string) (tic
 	d.announce(from.tx, &t)
 	return t, nil
 }
-

@@ -10,7 +10,7 @@ import (
 const viewSelect = `SELECT v.id, v.name, v.shared, v.person_id, p.name, v.query, v.position, v.created_at FROM saved_view v JOIN person p ON p.id = v.person_id`
 
 func scanView(r row) (v ticket.SavedView, err error) {
-	return v, r.Scan(&v.ID, &v.Name, &v.Shared, &v.OwnerID, &v.Owner, fromJSON{&v.Query}, &v.Position, at{&v.CreatedAt})
+	return v, r.Scan(&v.ID, &v.Name, &v.Shared, &v.OwnerID, &v.Owner, &v.Query, &v.Position, at{&v.CreatedAt})
 }
 
 // SavedViews gives a person's own views and those shared with everybody, in their order.
@@ -32,7 +32,7 @@ func (tx *Tx) PutView(ctx context.Context, v *ticket.SavedView) error {
 	}
 	_, err := tx.q.ExecContext(ctx, `INSERT INTO saved_view (id, person_id, shared, name, query, position, created_at) VALUES (`+holes(1, 7)+`)
 		ON CONFLICT (id) DO UPDATE SET shared = excluded.shared, name = excluded.name, query = excluded.query, position = excluded.position`,
-		v.ID, v.OwnerID, v.Shared, v.Name, jsonText(v.Query), v.Position, ms(v.CreatedAt))
+		v.ID, v.OwnerID, v.Shared, v.Name, v.Query, v.Position, ms(v.CreatedAt))
 	return err
 }
 
