@@ -17,6 +17,8 @@ import (
 type Reply struct {
 	Body   string        `json:"body"`
 	Status ticket.Status `json:"status,omitempty" doc:"state after the reply; empty leaves it" enum:",open,waiting,resolved"`
+	// Files are stored already; a reply with files needs no text.
+	Files []ticket.Attachment `json:"-"`
 }
 
 // Reply writes a public reply. A reply by staff is held for the desk's hold time, in which TakeBack undoes it.
@@ -25,12 +27,12 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 	if err != nil {
 		return ticket.Entry{}, err
 	}
-	body, bad := prose("body", in.Body, ticket.MaxBody, true)
+	body, bad := prose("body", in.Body, ticket.MaxBody, len(in.Files) == 0)
 	if bad != nil {
 		return ticket.Entry{}, bad
 	}
 	staff := caller.May(person.WorkTickets)
-	e := ticket.Entry{Kind: ticket.Reply, Public: true, AuthorID: caller.Person.ID, Author: caller.Person.Name, FromStaff: staff, Body: body}
+	e := ticket.Entry{Kind: ticket.Reply, Public: true, AuthorID: caller.Person.ID, Author: caller.Person.Name, FromStaff: staff, Body: body, Files: in.Files}
 	err = d.store.Write(ctx, func(tx *store.Tx) error {
 		t, err := tx.TicketForChange(ctx, number)
 		if err != nil {

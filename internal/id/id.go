@@ -111,3 +111,8 @@ func (i *ID) UnmarshalText(b []byte) (err error) { *i, err = Parse(string(b)); r
 func (i ID) Time() time.Time {
 	return time.UnixMilli(int64(i)>>(nodeBits+seqBits) + epoch).UTC()
 }
+
+// First is the lowest id that can be made at t, for selecting by time.
+func First(t time.Time) ID {
+	return ID((t.UnixMilli() - epoch) << (nodeBits + seqBits))
+}

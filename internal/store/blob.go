@@ -4,23 +4,25 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
-	"errors"
+	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"time"
 
 	"firebreak/internal/fault"
 )
 
-// Blobs keeps the content of files under the SHA-256 of that content. Content is written before the rows
-// that name it, and never changed, so a crash leaves at most an orphan.
+// Blobs keeps the content of files under the SHA-256 of that content. Content is on stable storage before
+// Put returns, hence before the rows that name it, and never changed, so a crash leaves at most an orphan.
 type Blobs interface {
-	// Put streams r in and gives its hash and size. Over limit bytes it stops and gives a too-large fault.
+	// Put streams r in and gives its hash and size. Over limit bytes it stops and gives a too-large fault. It
+	// holds about a megabyte in memory, whatever the size. Putting a content again makes it young again.
 	Put(ctx context.Context, r io.Reader, limit int64) (hash string, size int64, err error)
 	// Open gives the content; not found when there is none.
 	Open(ctx context.Context, hash string) (Blob, error)
+	// Sweep removes what was put before the instant and is not used, and the left-overs of uploads that broke
+	// off before it. used tells which of up to 500 hashes some row names.
+	Sweep(ctx context.Context, before time.Time, used func(context.Context, []string) (map[string]bool, error)) (removed int, err error)
 }
 
 // Blob is stored content, open for reading at any place.
@@ -33,28 +35,46 @@ type Blob interface {
 // Blobs gives the file contents of this desk.
 func (s *Store) Blobs() Blobs { return s.blobs }
 
-// ErrTooLarge is what limited gives once the limit is passed.
-func tooLarge() error {
-	return fault.TooLarge("file", "The file is larger than the desk takes.", "Cut it to the part that matters or compress it; the limit is max_upload in the configuration.")
+// TooLarge says that a file is over limit bytes.
+func TooLarge(limit int64) error {
+	return fault.TooLarge("file", "The file is larger than "+sizeText(limit)+", the most the desk takes.",
+		"Cut it to the part that matters or compress it; an admin can raise the limit, max_upload in the configuration. Nothing was stored.")
 }
 
-// limited reads at most n bytes and then fails.
+func sizeText(n int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1 << 30, "GB"}, {1 << 20, "MB"}, {1 << 10, "kB"}} {
+		if n >= u.size && n%u.size == 0 {
+			return fmt.Sprintf("%d %s", n/u.size, u.name)
+		}
+		if n >= u.size {
+			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.size), u.name)
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// limited gives at most limit bytes and then fails; it also ends with its context.
 type limited struct {
-	r io.Reader
-	n int64
+	ctx   context.Context
+	r     io.Reader
+	limit int64
+	read  int64
 }
 
 func (l *limited) Read(p []byte) (int, error) {
-	if l.n < 0 {
-		return 0, tooLarge()
+	if err := l.ctx.Err(); err != nil {
+		return 0, err
 	}
-	if int64(len(p)) > l.n+1 {
-		p = p[:l.n+1]
+	if left := l.limit - l.read + 1; int64(len(p)) > left {
+		p = p[:max(left, 0)]
 	}
 	n, err := l.r.Read(p)
-	l.n -= int64(n)
-	if l.n < 0 {
-		return 0, tooLarge()
+	l.read += int64(n)
+	if l.read > l.limit {
+		return 0, TooLarge(l.limit)
 	}
 	return n, err
 }
@@ -64,170 +84,30 @@ func validHash(h string) bool {
 	return err == nil && len(b) == sha256.Size
 }
 
-// diskBlobs keeps each content in DIR/ab/abcdef….
-type diskBlobs struct{ dir string }
-
-func newDiskBlobs(dir string) *diskBlobs { return &diskBlobs{dir} }
-
-func (b *diskBlobs) path(hash string) string { return filepath.Join(b.dir, hash[:2], hash) }
-
-func (b *diskBlobs) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
-	if err := os.MkdirAll(b.dir, 0o700); err != nil {
-		return "", 0, err
-	}
-	f, err := os.CreateTemp(b.dir, "incoming-*")
-	if err != nil {
-		return "", 0, err
-	}
-	defer os.Remove(f.Name()) // fails harmlessly once renamed
-	defer f.Close()
-	h := sha256.New()
-	size, err := io.Copy(io.MultiWriter(f, h), &limited{r, limit})
-	if err != nil {
-		return "", 0, err
-	}
-	if err := f.Sync(); err != nil {
-		return "", 0, err
-	}
-	if err := f.Close(); err != nil {
-		return "", 0, err
-	}
-	hash := hex.EncodeToString(h.Sum(nil))
-	if err := os.MkdirAll(filepath.Dir(b.path(hash)), 0o700); err != nil {
-		return "", 0, err
-	}
-	if err := os.Rename(f.Name(), b.path(hash)); err != nil {
-		return "", 0, err
-	}
-	d, err := os.Open(filepath.Dir(b.path(hash)))
-	if err != nil {
-		return "", 0, err
-	}
-	defer d.Close()
-	return hash, size, d.Sync() // the name itself must survive a power cut
-}
-
-type diskBlob struct {
-	*os.File
-	size int64
-}
-
-func (d diskBlob) Size() int64 { return d.size }
-
-func (b *diskBlobs) Open(ctx context.Context, hash string) (Blob, error) {
-	if !validHash(hash) {
-		return nil, fault.NotFound("file")
-	}
-	f, err := os.Open(b.path(hash))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fault.NotFound("file")
-	}
-	if err != nil {
-		return nil, err
-	}
-	st, err := f.Stat()
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return diskBlob{f, st.Size()}, nil
-}
-
-// tableBlobs keeps content in the database in chunks, so that every node has it.
-type tableBlobs struct{ db *sql.DB }
-
-const chunkSize = 1 << 20
-
-func (b tableBlobs) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
-	tx, err := b.db.BeginTx(ctx, nil)
-	if err != nil {
-		return "", 0, err
-	}
-	defer tx.Rollback()
-	// The hash is known at the end only, so chunks go in under a name of this transaction first.
-	var temp string
-	if err := tx.QueryRowContext(ctx, "SELECT 'incoming-' || txid_current()").Scan(&temp); err != nil {
-		return "", 0, err
-	}
-	h := sha256.New()
-	lr := io.TeeReader(&limited{r, limit}, h)
-	buf := make([]byte, chunkSize)
-	var size int64
-	for pos := 0; ; pos++ {
-		n, err := io.ReadFull(lr, buf)
-		if n > 0 {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO file_chunk (hash, position, data) VALUES ($1, $2, $3)", temp, pos, buf[:n]); err != nil {
-				return "", 0, err
-			}
-			size += int64(n)
-		}
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			break
-		}
-		if err != nil {
-			return "", 0, err
-		}
-	}
-	hash := hex.EncodeToString(h.Sum(nil))
-	if size == 0 {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO file_chunk (hash, position, data) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING", hash, []byte{}); err != nil {
-			return "", 0, err
-		}
-		return hash, 0, tx.Commit()
-	}
-	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtext($1))", hash); err != nil {
-		return "", 0, err
-	}
-	for _, q := range []string{
-		"DELETE FROM file_chunk WHERE hash = $1 AND EXISTS (SELECT 1 FROM file_chunk WHERE hash = $2)",
-		"UPDATE file_chunk SET hash = $2 WHERE hash = $1",
-	} {
-		if _, err := tx.ExecContext(ctx, q, temp, hash); err != nil {
-			return "", 0, err
-		}
-	}
-	return hash, size, tx.Commit()
-}
-
-func (b tableBlobs) Open(ctx context.Context, hash string) (Blob, error) {
-	var chunks, size int64
-	err := b.db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(octet_length(data)), 0) FROM file_chunk WHERE hash = $1", hash).Scan(&chunks, &size)
-	if err != nil {
-		return nil, err
-	}
-	if chunks == 0 {
-		return nil, fault.NotFound("file")
-	}
-	t := &tableBlob{ctx: ctx, db: b.db, hash: hash, size: size, have: -1}
-	t.SectionReader = io.NewSectionReader(readerAt(t.readAt), 0, size)
-	return t, nil
-}
-
+// readerAt makes a function an io.ReaderAt.
 type readerAt func([]byte, int64) (int, error)
 
 func (f readerAt) ReadAt(p []byte, off int64) (int, error) { return f(p, off) }
 
-// tableBlob reads chunk by chunk, keeping the latest one.
-type tableBlob struct {
-	*io.SectionReader
-	ctx   context.Context
-	db    *sql.DB
-	hash  string
+// chunked reads content that is kept in pieces of chunkSize bytes, keeping the latest one.
+type chunked struct {
 	size  int64
+	fetch func(position int64) ([]byte, error)
 	have  int64
 	chunk []byte
 }
 
-func (t *tableBlob) Size() int64  { return t.size }
-func (t *tableBlob) Close() error { return nil }
-
-func (t *tableBlob) readAt(p []byte, off int64) (n int, err error) {
+func (t *chunked) readAt(p []byte, off int64) (n int, err error) {
 	for n < len(p) && off < t.size {
-		if want := off / chunkSize; want != t.have {
-			if err := t.db.QueryRowContext(t.ctx, "SELECT data FROM file_chunk WHERE hash = $1 AND position = $2", t.hash, want).Scan(&t.chunk); err != nil {
+		if want := off / chunkSize; want != t.have || t.chunk == nil {
+			if t.chunk, err = t.fetch(want); err != nil {
+				t.chunk = nil
 				return n, err
 			}
 			t.have = want
+		}
+		if off%chunkSize >= int64(len(t.chunk)) {
+			return n, io.ErrUnexpectedEOF
 		}
 		k, _ := bytes.NewReader(t.chunk[off%chunkSize:]).Read(p[n:])
 		n, off = n+k, off+int64(k)

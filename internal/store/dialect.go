@@ -103,7 +103,7 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		return &fault.Fault{Code: fault.CodeUnavailable, Field: "data", Message: fmt.Sprintf("The database %s cannot be opened: %v.", filepath.Join(o.Dir, DatabaseFile), err),
 			Hint: "Check that the file is a Firebreak database and that this user may write it and its folder.", Err: err}
 	}
-	s.blobs = newDiskBlobs(filepath.Join(o.Dir, "files"))
+	s.blobs = newDiskBlobs(filepath.Join(o.Dir, "files"), s.Now)
 	return nil
 }
 
@@ -199,7 +199,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		return &fault.Fault{Code: fault.CodeUnavailable, Field: "database", Message: fmt.Sprintf("PostgreSQL at %s:%d does not answer: %v.", cfg.Host, cfg.Port, err),
 			Hint: "Check the address, the password and that the server runs; firebreak doctor tells more.", Err: err}
 	}
-	s.blobs = tableBlobs{db}
+	s.blobs = tableBlobs{db: db, newID: s.NewID, now: s.Now}
 	return nil
 }
 

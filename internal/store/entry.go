@@ -109,7 +109,7 @@ func (tx *Tx) AddEntry(ctx context.Context, e *ticket.Entry, searchText string, 
 	for i := range e.Files {
 		e.Files[i].EntryID = e.ID
 		f := e.Files[i]
-		if _, err := tx.q.ExecContext(ctx, "INSERT INTO file (hash, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING", f.Hash, f.Size, ms(tx.Now)); err != nil {
+		if _, err := tx.q.ExecContext(ctx, "INSERT INTO file (hash, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE SET created_at = excluded.created_at", f.Hash, f.Size, ms(tx.Now)); err != nil {
 			return err
 		}
 		if _, err := tx.q.ExecContext(ctx, "INSERT INTO entry_file (entry_id, position, role, name, type, size, hash) VALUES ("+holes(1, 7)+")",
