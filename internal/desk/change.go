@@ -23,7 +23,7 @@ type change struct {
 	ref    id.ID
 	// silent keeps the act off the page streams (imports).
 	silent bool
-	// keepByHand leaves a fire that was set by hand as it is although the application's record changed.
+	// keepByHand leaves a fire that was set by hand as it is although facts changed.
 	keepByHand bool
 }
 
@@ -75,6 +75,12 @@ func (d *Desk) save(ctx context.Context, c *change) error {
 	}
 	for _, e := range events {
 		if err := c.event(ctx, e); err != nil {
+			return err
+		}
+	}
+	if me := c.caller.Person.ID; me != 0 {
+		// What somebody did themselves is not news to them.
+		if err := c.tx.SeenStill(ctx, me, c.t.Number, c.old.Version, c.t.Version); err != nil {
 			return err
 		}
 	}

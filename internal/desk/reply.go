@@ -46,12 +46,20 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 			return err
 		}
 		e.ID, e.Ticket, e.CreatedAt, e.SendAt = tx.NewID(), number, tx.Now, time.Time{}
+		here := t
 		if t.Status == ticket.Merged {
-			e.Ticket = t.MergedInto // a late reply follows the ticket to where it lives on
-		} else if !staff {
-			if _, fresh := t.Status.AfterRequesterReply(t.ResolvedAt, tx.Now, time.Duration(settings.ReopenDays)*24*time.Hour); fresh {
-				follow, err := d.followUp(ctx, tx, caller, t, body)
-				e.Ticket = follow
+			if staff {
+				return mergedAway(t)
+			}
+			// A late reply follows the ticket to where it lives on, and stays its requester's.
+			if here, err = livesOn(ctx, tx.Read, t); err != nil {
+				return err
+			}
+			e.Ticket, e.Origin = here.Number, number
+		}
+		if !staff {
+			if _, fresh := here.Status.AfterRequesterReply(here.ResolvedAt, tx.Now, time.Duration(settings.ReopenDays)*24*time.Hour); fresh {
+				e.Ticket, err = d.followUp(ctx, tx, caller, t, body)
 				return err
 			}
 		}
@@ -60,7 +68,7 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 		}
 		_, err = d.changeIn(ctx, tx, caller, e.Ticket, func(c *change) error {
 			c.ref = e.ID
-			if err := tx.AddEntry(ctx, &e, "", c.t.RequesterID); err != nil {
+			if err := tx.AddEntry(ctx, &e, "", t.RequesterID); err != nil {
 				return err
 			}
 			if staff {

@@ -87,11 +87,22 @@ func (tx *Tx) reindexTicket(ctx context.Context, number int64) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.reindexDoc(ctx, e.ID, number, e.ID, e.Title, e.Body+"\n"+text, t.RequesterID, e.Public && e.SendAt.IsZero()); err != nil {
+		requester := t.RequesterID
+		if e.Origin != 0 { // written on another ticket: its requester may find it, this one's may not
+			if requester, err = tx.RequesterOf(ctx, e.Origin); err != nil {
+				return err
+			}
+		}
+		if err := tx.reindexDoc(ctx, e.ID, number, e.ID, e.Title, e.Body+"\n"+text, requester, e.Public && e.SendAt.IsZero()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// RequesterOf gives who opened a ticket; 0 when nobody is known.
+func (r Read) RequesterOf(ctx context.Context, number int64) (i id.ID, err error) {
+	return i, one(r.q.QueryRowContext(ctx, "SELECT requester_id FROM ticket WHERE number = $1", number).Scan(refTo{&i}), "ticket")
 }
 
 func (tx *Tx) reindexDoc(ctx context.Context, rowid id.ID, number int64, entry id.ID, title, body string, requester id.ID, public bool) error {

@@ -3,17 +3,18 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"firebreak/internal/id"
 	"firebreak/internal/ticket"
 )
 
-const entrySelect = `SELECT e.id, e.ticket, e.kind, e.public, e.author_id, CASE WHEN e.author <> '' THEN e.author ELSE p.name END, e.from_staff, e.title, e.body, e.data, e.created_at, e.send_at
+const entrySelect = `SELECT e.id, e.ticket, e.kind, e.public, e.author_id, CASE WHEN e.author <> '' THEN e.author ELSE p.name END, e.from_staff, e.title, e.body, e.data, e.created_at, e.send_at, e.origin
 	FROM entry e LEFT JOIN person p ON p.id = e.author_id`
 
 func scanEntry(r row) (e ticket.Entry, err error) {
-	return e, r.Scan(&e.ID, &e.Ticket, &e.Kind, &e.Public, refTo{&e.AuthorID}, text{&e.Author}, &e.FromStaff, &e.Title, &e.Body, &e.Data, at{&e.CreatedAt}, at{&e.SendAt})
+	return e, r.Scan(&e.ID, &e.Ticket, &e.Kind, &e.Public, refTo{&e.AuthorID}, text{&e.Author}, &e.FromStaff, &e.Title, &e.Body, &e.Data, at{&e.CreatedAt}, at{&e.SendAt}, &e.Origin)
 }
 
 // Entries gives up to limit entries of a ticket, the newest page that ends before the entry `before`
@@ -102,8 +103,8 @@ func (tx *Tx) AddEntry(ctx context.Context, e *ticket.Entry, searchText string, 
 	if e.CreatedAt.IsZero() {
 		e.CreatedAt = tx.Now
 	}
-	if _, err := tx.q.ExecContext(ctx, `INSERT INTO entry (id, ticket, kind, public, author_id, author, from_staff, title, body, data, created_at, send_at)
-		VALUES (`+holes(1, 12)+`)`, e.ID, e.Ticket, string(e.Kind), e.Public, ref(e.AuthorID), e.Author, e.FromStaff, e.Title, e.Body, e.Data, ms(e.CreatedAt), ms(e.SendAt)); err != nil {
+	if _, err := tx.q.ExecContext(ctx, `INSERT INTO entry (id, ticket, kind, public, author_id, author, from_staff, title, body, data, created_at, send_at, origin)
+		VALUES (`+holes(1, 13)+`)`, e.ID, e.Ticket, string(e.Kind), e.Public, ref(e.AuthorID), e.Author, e.FromStaff, e.Title, e.Body, e.Data, ms(e.CreatedAt), ms(e.SendAt), e.Origin); err != nil {
 		return err
 	}
 	for i := range e.Files {
@@ -168,18 +169,27 @@ func (tx *Tx) TakeBack(ctx context.Context, entry id.ID) (bool, error) {
 	return true, tx.d.dropDoc(ctx, tx.q, int64(entry))
 }
 
-// MoveEntries moves entries to another ticket, for merge and split.
+// MoveEntries moves entries to another ticket, for merge and split. Each remembers the ticket it was written on.
 func (tx *Tx) MoveEntries(ctx context.Context, entries []id.ID, from, to int64) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	args := append([]any{to, from}, anyOf(entries)...)
-	res, err := tx.q.ExecContext(ctx, "UPDATE entry SET ticket = $1 WHERE ticket = $2 AND id IN ("+holes(3, len(entries))+")", args...)
-	if err != nil {
-		return err
+	moved := 0
+	for part := range slices.Chunk(entries, 500) {
+		args := append([]any{to, from}, anyOf(part)...)
+		res, err := tx.q.ExecContext(ctx, `UPDATE entry SET ticket = $1, origin = CASE WHEN origin = 0 THEN ticket WHEN origin = $1 THEN 0 ELSE origin END
+			WHERE ticket = $2 AND id IN (`+holes(3, len(part))+")", args...)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		moved += int(n)
 	}
-	if n, _ := res.RowsAffected(); n != int64(len(entries)) {
-		return fmt.Errorf("move %d entries from ticket %d to %d: %d were there", len(entries), from, to, n)
+	if moved != len(entries) {
+		return fmt.Errorf("move %d entries from ticket %d to %d: %d were there", len(entries), from, to, moved)
 	}
 	if err := tx.reindexTicket(ctx, from); err != nil {
 		return err

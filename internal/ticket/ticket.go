@@ -152,6 +152,8 @@ type Entry struct {
 	CreatedAt time.Time    `json:"created_at"`
 	// SendAt is when a reply leaves the desk; until then it can be taken back. Zero: it is out.
 	SendAt Instant `json:"send_at,omitzero"`
+	// Origin is the ticket it was written on, when merging or splitting moved it since; 0: this one.
+	Origin int64 `json:"origin,omitzero"`
 }
 
 // PublicEntry is an entry the requester may see. It can only be read from the public rows of the

@@ -45,6 +45,8 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 	return humago.New(mux, c)
 }
 
+const notUTF8 = "The text is not valid UTF-8."
+
 // unmarshalStrict refuses what encoding/json would silently replace: text that is not UTF-8.
 func unmarshalStrict(data []byte, v any) error {
 	if utf8.Valid(data) {
@@ -57,7 +59,7 @@ func unmarshalStrict(data []byte, v any) error {
 			name = f
 		}
 	}
-	return fault.Invalid(name, "The text is not valid UTF-8.", "Save or convert it as UTF-8 and send it again; nothing was stored.")
+	return fault.Invalid(name, notUTF8, "")
 }
 
 // brokenField finds the first field that holds a replacement character.

@@ -134,8 +134,7 @@ func fromHuma(status int, msg string, errs ...error) huma.StatusError {
 			continue
 		}
 		if d, ok := err.(huma.ErrorDetailer); ok {
-			detail := d.ErrorDetail()
-			faults = append(faults, fault.Invalid(field(detail.Location), sentence(detail.Message), remedy(detail.Message)))
+			faults = append(faults, fromDetail(d.ErrorDetail()))
 		} else {
 			faults = append(faults, &fault.Fault{Code: f.Code, Field: "body", Message: sentence(err.Error()), Hint: "Send one JSON object in UTF-8."})
 		}
@@ -152,6 +151,22 @@ func fromHuma(status int, msg string, errs ...error) huma.StatusError {
 		p.Status, p.Title = status, http.StatusText(status)
 	}
 	return p
+}
+
+// fromDetail turns one finding of huma's into a fault on its field.
+func fromDetail(d *huma.ErrorDetail) *fault.Fault {
+	name, msg := field(d.Location), d.Message
+	if rest, ok := strings.CutPrefix(msg, "expected required property "); ok {
+		missing, _, _ := strings.Cut(rest, " ")
+		if name == "body" || name == "" {
+			name = missing
+		} else {
+			name += "." + missing
+		}
+	} else if broken, rest, ok := strings.Cut(msg, ": "); ok && rest == notUTF8 {
+		name, msg = broken, rest // the decoder's own finding, which huma only keeps as text
+	}
+	return fault.Invalid(name, sentence(msg), remedy(msg))
 }
 
 // field gives the name of a field from huma's location, e.g. body.deadline.at.
@@ -177,6 +192,8 @@ func sentence(s string) string {
 
 func remedy(msg string) string {
 	switch {
+	case msg == notUTF8:
+		return "Save or convert it as UTF-8 and send it again; nothing was stored."
 	case strings.Contains(msg, "unexpected property"):
 		return "Remove the field or correct its name; /api/openapi.json lists the fields."
 	case strings.Contains(msg, "required property"):

@@ -43,7 +43,17 @@ var funcs = template.FuncMap{
 	},
 	"plural": plural,
 	"add":    func(a, b int) int { return a + b },
-	"str":    func(v any) string { return fmt.Sprint(v) },
+	"or_time": func(a, b time.Time) time.Time {
+		if a.IsZero() {
+			return b
+		}
+		return a
+	},
+	"eventText": eventText,
+	"stylesheets": func() []string {
+		return []string{"tokens.css", "base.css", "shell.css", "forms.css", "ticket.css", "parts.css"}
+	},
+	"str": func(v any) string { return fmt.Sprint(v) },
 }
 
 // icon is one shape of the sprite; it carries no meaning of its own for a screen reader.

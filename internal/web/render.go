@@ -18,6 +18,7 @@ import (
 	"firebreak/internal/desk"
 	"firebreak/internal/fault"
 	"firebreak/internal/person"
+	"firebreak/internal/ticket"
 )
 
 //go:embed page/*.html
@@ -112,7 +113,7 @@ type chrome struct {
 	HTMX     bool         // only a part is asked for; leave out what is costly beside it
 	Dev      bool
 	Counts   desk.InboxCounts
-	Views    []desk.SavedView
+	Views    []ticket.SavedView
 }
 
 // May lets templates leave out what the person may not do.

@@ -68,6 +68,7 @@ func (s *Server) mountPlain() {
 	s.mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/static/icon.svg", http.StatusMovedPermanently)
 	})
+	s.mux.HandleFunc("GET /{$}", s.home)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.notFound(w, r) })
 }
 
@@ -96,4 +97,27 @@ func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.Write([]byte("ok\n"))
+}
+
+// home sends everybody where they work: staff to the inbox, requesters to their tickets, anybody else to sign in,
+// and the first visitor of a new desk to setting it up.
+func (s *Server) home(w http.ResponseWriter, r *http.Request) {
+	caller := desk.CallerOf(r.Context())
+	to := "/login"
+	switch {
+	case caller.Signed() && caller.Person.Role.Desk():
+		to = "/inbox"
+	case caller.Signed():
+		to = "/portal"
+	default:
+		needs, err := s.desk.NeedsSetup(r.Context())
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if needs {
+			to = "/setup"
+		}
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }

@@ -180,6 +180,8 @@ CREATE INDEX ticket_mine ON ticket (assignee_id, fire_rank, sort_at, number) WHE
 CREATE INDEX ticket_team ON ticket (team_id, fire_rank, sort_at, number) WHERE active;
 CREATE INDEX ticket_unassigned ON ticket (fire_rank, sort_at, number) WHERE active AND assignee_id IS NULL;
 CREATE INDEX ticket_status_number ON ticket (status, number);
+CREATE INDEX ticket_waiting ON ticket (fire_rank, sort_at, number) WHERE status = 'waiting';
+CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into > 0;
 CREATE INDEX ticket_application ON ticket (application_id, number);
 CREATE INDEX ticket_application_active ON ticket (application_id, fire_rank, sort_at, number) WHERE active;
 CREATE INDEX ticket_requester ON ticket (requester_id, number);
@@ -213,6 +215,8 @@ CREATE TABLE entry (
   created_at BIGINT NOT NULL,
   send_at BIGINT NOT NULL DEFAULT 0,
   external_id TEXT NOT NULL DEFAULT '',
+  -- The ticket it was written on, where that is another: merged or split since. It belongs to that ticket's requester.
+  origin BIGINT NOT NULL DEFAULT 0,
   -- A note, a query, a terminal session and a log are never public, whatever the program says.
   CONSTRAINT entry_private CHECK (NOT public OR kind IN ('reply','screenshot','file'))
 );
@@ -220,7 +224,7 @@ CREATE INDEX entry_ticket ON entry (ticket, created_at, id);
 CREATE INDEX entry_send ON entry (send_at) WHERE send_at > 0;
 -- All that may ever leave the desk is read from here.
 CREATE VIEW public_entry AS
-  SELECT id, ticket, kind, author, from_staff, body, created_at FROM entry WHERE public AND send_at = 0;
+  SELECT id, ticket, origin, kind, author, from_staff, body, created_at FROM entry WHERE public AND send_at = 0;
 -- Searchable text of an entry beyond its body: what a terminal showed, the telling lines of a log.
 CREATE TABLE entry_text (
   entry_id BIGINT PRIMARY KEY REFERENCES entry (id),
@@ -274,6 +278,7 @@ CREATE TABLE draft (
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (ticket, person_id, kind)
 );
+CREATE INDEX draft_person ON draft (person_id, updated_at);
 CREATE TABLE viewer (
   ticket BIGINT NOT NULL,
   person_id BIGINT NOT NULL REFERENCES person (id),
@@ -304,12 +309,14 @@ CREATE TABLE saved_view (
   shared BOOLEAN NOT NULL DEFAULT FALSE,
   name TEXT NOT NULL,
   query TEXT NOT NULL,
+  position BIGINT NOT NULL DEFAULT 0,
   created_at BIGINT NOT NULL
 );
+CREATE INDEX saved_view_shared ON saved_view (position) WHERE shared;
 CREATE INDEX saved_view_person ON saved_view (person_id);
 CREATE TABLE undo (
   id BIGINT PRIMARY KEY,
-  person_id BIGINT NOT NULL REFERENCES person (id),
+  person_id BIGINT REFERENCES person (id),
   act TEXT NOT NULL,
   detail TEXT NOT NULL,
   created_at BIGINT NOT NULL,
