@@ -39,7 +39,8 @@ type dialect interface {
 	searchDocs(s docSearch) (query string, args []any)
 	// constraint turns a violated constraint into a fault by its name.
 	constraint(error) error
-	retryable(error) bool
+	// retryable reports whether a transaction that failed so for the attempt-th time (from 0) may succeed when run again.
+	retryable(err error, attempt int) bool
 	// planner refreshes what the query planner knows about the tables.
 	planner() string
 }
@@ -129,7 +130,7 @@ func (sqliteDialect) reserveTicket() string {
 func (sqliteDialect) forUpdate() string { return "" }
 func (sqliteDialect) planner() string   { return "PRAGMA optimize" }
 
-func (sqliteDialect) retryable(error) bool { return false }
+func (sqliteDialect) retryable(error, int) bool { return false }
 
 func (sqliteDialect) constraint(err error) error {
 	var e *sqlite.Error
@@ -263,10 +264,23 @@ func (postgresDialect) reserveTicket() string {
 func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
 func (postgresDialect) planner() string   { return "ANALYZE" }
 
-func (postgresDialect) retryable(err error) bool {
+func (postgresDialect) retryable(err error, attempt int) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01") // serialization failure, deadlock
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code {
+	case "40001", "40P01": // serialization failure, deadlock
+		return attempt < 5
+	case "23505":
+		// What two transactions looked for and both added: the second finds it when it looks again.
+		return attempt < 2 && foundOrAdded[e.ConstraintName]
+	}
+	return false
 }
+
+// foundOrAdded are the unique constraints of rows that a use case adds when it does not find them.
+var foundOrAdded = map[string]bool{"application_slug": true, "application_name": true, "person_email": true, "client_name": true, "idempotency_pkey": true}
 
 func (postgresDialect) constraint(err error) error {
 	var e *pgconn.PgError

@@ -133,7 +133,7 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 			}
 			return nil
 		}
-		if attempt < 5 && s.d.retryable(err) && ctx.Err() == nil {
+		if s.d.retryable(err, attempt) && ctx.Err() == nil {
 			continue
 		}
 		return s.d.constraint(err)
