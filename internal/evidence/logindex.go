@@ -12,7 +12,7 @@ import (
 const DefaultEvery = 256
 
 // maxOffsets bounds the memory of an index: beyond it every second place is forgotten and
-// Every doubles, so that an index stays below about 300 kB however long the log is.
+// Every doubles, so that an index stays below about 700 kB however long the log is.
 const maxOffsets = 1 << 16
 
 // LogIndex lets a log of hundreds of megabytes be read from any line without reading what
@@ -23,10 +23,15 @@ type LogIndex struct {
 	Every       int     // lines between two offsets
 	Offsets     []int64 // Offsets[i] is where line 1+i*Every starts
 	Levels      [levelCount]int
-	Longest     int // bytes of the longest line, without its line ending
-	LongestLine int // its number, 0 in an empty log
+	Blocks      []Block // Blocks[i] counts the Every lines from Offsets[i] on
+	Longest     int     // bytes of the longest line, without its line ending
+	LongestLine int     // its number, 0 in an empty log
 	UTF8        bool
 }
+
+// Block counts the lines of each level between two remembered places, so that the lines of a
+// level can be read from any of them without reading the whole log.
+type Block [levelCount]uint32
 
 // Count is the number of lines of the level.
 func (x *LogIndex) Count(l Level) int {
@@ -50,14 +55,20 @@ func IndexLog(r io.Reader, every int) (*LogIndex, error) {
 			if len(x.Offsets) == maxOffsets {
 				for i := range maxOffsets / 2 {
 					x.Offsets[i] = x.Offsets[2*i]
+					x.Blocks[i] = x.Blocks[2*i]
+					for l, n := range x.Blocks[2*i+1] {
+						x.Blocks[i][l] += n
+					}
 				}
-				x.Offsets = x.Offsets[:maxOffsets/2]
+				x.Offsets, x.Blocks = x.Offsets[:maxOffsets/2], x.Blocks[:maxOffsets/2]
 				x.Every *= 2
 			}
-			x.Offsets = append(x.Offsets, scan.start)
+			x.Offsets, x.Blocks = append(x.Offsets, scan.start), append(x.Blocks, Block{})
 		}
 		x.Lines++
-		x.Levels[LevelOf(scan.line)]++
+		level := LevelOf(scan.line)
+		x.Levels[level]++
+		x.Blocks[len(x.Blocks)-1][level]++
 		if scan.size > x.Longest || x.LongestLine == 0 {
 			x.Longest, x.LongestLine = scan.size, x.Lines
 		}
@@ -171,13 +182,13 @@ func (s *lineScanner) long(part []byte, err error) bool {
 	return true
 }
 
-const indexVersion = 1
+const indexVersion = 2
 
 var errIndex = errors.New("evidence: the log index is damaged")
 
-// MarshalBinary writes the index compactly: about two bytes for every remembered place.
+// MarshalBinary writes the index compactly: about ten bytes for every remembered place.
 func (x *LogIndex) MarshalBinary() ([]byte, error) {
-	b := append(make([]byte, 0, 64+3*len(x.Offsets)), 'F', 'L', 'I', indexVersion)
+	b := append(make([]byte, 0, 64+10*len(x.Offsets)), 'F', 'L', 'I', indexVersion)
 	flag := byte(0)
 	if x.UTF8 {
 		flag = 1
@@ -194,6 +205,11 @@ func (x *LogIndex) MarshalBinary() ([]byte, error) {
 	for _, o := range x.Offsets {
 		b = binary.AppendUvarint(b, uint64(o-before))
 		before = o
+	}
+	for _, block := range x.Blocks {
+		for _, n := range block[1:] { // those of no level are the rest
+			b = binary.AppendUvarint(b, uint64(n))
+		}
 	}
 	return b, nil
 }
@@ -240,11 +256,34 @@ func (x *LogIndex) UnmarshalBinary(b []byte) error {
 		}
 		n.Offsets[i] = at
 	}
-	if len(b) != 0 {
+	if !n.readBlocks(count, read) || !ok || len(b) != 0 {
 		return errIndex
 	}
 	*x = n
 	return nil
+}
+
+// readBlocks reads the counts of the blocks and checks them against those of the whole.
+func (x *LogIndex) readBlocks(count int, read func() int) bool {
+	if count > 0 {
+		x.Blocks = make([]Block, count)
+	}
+	sum := [levelCount]int{}
+	for i := range x.Blocks {
+		left := min(x.Every, x.Lines-i*x.Every)
+		for l := 1; l < levelCount; l++ {
+			n := read()
+			if n > left {
+				return false
+			}
+			x.Blocks[i][l] = uint32(n)
+			left -= n
+			sum[l] += n
+		}
+		x.Blocks[i][0] = uint32(left)
+		sum[0] += left
+	}
+	return sum == x.Levels
 }
 
 // seek gives the place nearest before line and the number of the line there.

@@ -40,12 +40,7 @@ func ReadLines(r io.ReaderAt, x *LogIndex, from, count int) ([]Line, error) {
 	lines := make([]Line, 0, count)
 	for scan.next() {
 		if at >= from {
-			text := scan.line
-			cut := scan.size > len(text)
-			if cut {
-				text = text[:len(text)-partialRune(text)]
-			}
-			lines = append(lines, Line{Number: at, Text: Visible(text), Level: LevelOf(scan.line), Cut: cut, Bytes: scan.size})
+			lines = append(lines, shown(scan, at))
 			if len(lines) == count {
 				return lines, nil
 			}
