@@ -87,39 +87,29 @@ func (d *Desk) putEvent(ctx context.Context, application string, event id.ID, in
 	return e, nil
 }
 
-// RemoveEvent takes a business event off an application's calendar and gives it back, so that it can be
-// added again. The active tickets are judged anew.
-func (d *Desk) RemoveEvent(ctx context.Context, application string, event id.ID) (catalog.Event, error) {
-	caller, err := may(ctx, person.EditCatalog)
-	if err != nil {
-		return catalog.Event{}, err
-	}
-	var e catalog.Event
+// RemoveEvent takes a business event off an application's calendar. The active tickets are judged anew.
+func (d *Desk) RemoveEvent(ctx context.Context, application string, event id.ID) (Removed, error) {
 	var a catalog.Application
-	err = d.store.Write(ctx, func(tx *store.Tx) error {
-		if a, err = tx.FindApplication(ctx, application); err != nil {
-			return err
-		}
+	out, err := d.removePart(ctx, application, "event", func(tx *store.Tx, found catalog.Application, gone *gonePart) (string, error) {
+		a = found
 		events, err := tx.BusinessEvents(ctx, a.ID)
 		if err != nil {
-			return err
+			return "", err
 		}
-		if e, err = findEvent(events, event); err != nil {
-			return err
+		e, err := findEvent(events, event)
+		if err != nil {
+			return "", err
 		}
 		if err := tx.RemoveEvent(ctx, a.ID, event); err != nil {
-			return err
+			return "", err
 		}
-		if err := tx.MarkRejudge(ctx, a.ID); err != nil {
-			return err
-		}
-		d.catalogChanged(tx)
-		return d.audit(ctx, tx, caller, "event.remove", a.Name, e.Name+": "+e.Rule+" "+e.Zone)
+		gone.Event = &e
+		return e.Name, tx.MarkRejudge(ctx, a.ID)
 	})
 	if err == nil {
 		d.rejudge(ctx, a.ID)
 	}
-	return e, err
+	return out, err
 }
 
 // PreviewEvent gives the sentence and the next occurrences of a rule, without keeping it.

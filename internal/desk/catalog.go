@@ -207,11 +207,14 @@ func (d *Desk) AddApplication(ctx context.Context, in AddApplication) (catalog.A
 	return a, err
 }
 
+// reservedSlug is the address of the form to add an application.
+const reservedSlug = "new"
+
 // freeSlug makes a short name that no application has yet.
 func freeSlug(ctx context.Context, r store.Read, name string) (string, error) {
 	base := catalog.Slug(name)
-	if base == "" {
-		base = "application" // a name in another script
+	if base == "" || base == reservedSlug {
+		base = "application" // a name in another script, or the address of a page
 	}
 	slug := base
 	for n := 2; ; n++ {
@@ -288,7 +291,7 @@ func (d *Desk) describe(ctx context.Context, tx *store.Tx, caller Caller, a *cat
 		check(f)
 	}
 	if in.Slug != nil {
-		if a.Slug = *in.Slug; a.Slug == "" || catalog.Slug(a.Slug) != a.Slug {
+		if a.Slug = *in.Slug; a.Slug == "" || a.Slug == reservedSlug || catalog.Slug(a.Slug) != a.Slug {
 			check(fault.Invalid("slug", "A short name has lower-case letters and digits joined by single hyphens, up to 40.", "Write it like "+exampleSlug(a.Name)+"."))
 		}
 	}

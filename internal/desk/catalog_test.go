@@ -91,10 +91,18 @@ func TestBillingRunTurnsCalmTicketsIntoHouseFires(t *testing.T) {
 		if want := time.Date(2026, 12, 1, 5, 0, 0, 0, time.UTC); !before.RealAt.Equal(want) {
 			t.Errorf("real deadline %s, want %s", before.RealAt, want)
 		}
-		ok[catalog.Event](t)(d.RemoveEvent(d.lead, "billing", e.ID))
+		gone := ok[Removed](t)(d.RemoveEvent(d.lead, "billing", e.ID))
 		if fire(calm) != urgency.Match {
 			t.Errorf("without the run it is a %s", fire(calm))
 		}
+		ok[Undone](t)(d.Undo(d.lead, gone.Undo))
+		if fire(calm) == urgency.Match {
+			t.Error("the run is back, yet it is a match")
+		}
+		if _, err := d.Undo(d.lead, gone.Undo); !fault.Is(err, fault.CodeConflict) {
+			t.Errorf("back twice: %v", err)
+		}
+		ok[Removed](t)(d.RemoveEvent(d.lead, "billing", e.ID))
 		// What is left over is done by the sweep, once.
 		err := d.store.Write(t.Context(), func(tx *store.Tx) error {
 			a, err := tx.FindApplication(t.Context(), "billing")
@@ -270,17 +278,20 @@ func TestEnvironmentsAndHosts(t *testing.T) {
 		if len(a.Environments) != 1 || a.Environments[0].Note == "" || a.Environments[0].Kind != "production" || len(a.Environments[0].Hosts) != 1 || a.Environments[0].Hosts[0].Address != "10.0.4.12" {
 			t.Fatalf("%+v", a.Environments)
 		}
-		gone := ok[catalog.Environment](t)(d.RemoveEnvironment(d.lead, "billing", env.ID))
+		gone := ok[Removed](t)(d.RemoveEnvironment(d.lead, "billing", env.ID))
 		if a := ok[catalog.Application](t)(d.Application(d.agent, "billing")); len(a.Environments) != 0 {
 			t.Errorf("removed, yet %+v", a.Environments)
 		}
-		if err := d.RestoreEnvironment(d.lead, "billing", gone); err != nil {
-			t.Fatal(err)
+		if _, err := d.Undo(d.agent, gone.Undo); !fault.Is(err, fault.CodeForbidden) {
+			t.Errorf("an agent restores: %v", err)
 		}
+		ok[Undone](t)(d.Undo(d.lead, gone.Undo))
 		b := ok[catalog.Application](t)(d.Application(d.agent, "billing"))
 		if len(b.Environments) != 1 || !slices.Equal(b.Environments[0].Hosts, a.Environments[0].Hosts) {
 			t.Errorf("restored %+v, want %+v", b.Environments, a.Environments)
 		}
+		lost := ok[Removed](t)(d.RemoveHost(d.lead, "billing", host.ID))
+		ok[Undone](t)(d.Undo(d.lead, lost.Undo))
 		for field, in := range map[string]EnvironmentFields{
 			"name": {Name: new("")}, "kind": {Name: new("x"), Kind: new("moon")}, "url": {Name: new("x"), URL: new("javascript:alert(1)")},
 		} {

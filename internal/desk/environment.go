@@ -65,32 +65,15 @@ func (d *Desk) UpdateEnvironment(ctx context.Context, application string, enviro
 	return e, err
 }
 
-// RemoveEnvironment removes an environment with its hosts, and gives it back so that it can be restored.
-func (d *Desk) RemoveEnvironment(ctx context.Context, application string, environment id.ID) (catalog.Environment, error) {
-	var e catalog.Environment
-	err := d.editEnvironments(ctx, application, "environment.remove", func(tx *store.Tx, a catalog.Application) (_ string, err error) {
-		if e, err = findEnvironment(a, environment); err != nil {
+// RemoveEnvironment removes an environment with its hosts.
+func (d *Desk) RemoveEnvironment(ctx context.Context, application string, environment id.ID) (Removed, error) {
+	return d.removePart(ctx, application, "environment", func(tx *store.Tx, a catalog.Application, gone *gonePart) (string, error) {
+		e, err := findEnvironment(a, environment)
+		gone.Environment = &e
+		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("%s with %d hosts", e.Name, len(e.Hosts)), tx.RemoveEnvironment(ctx, a.ID, environment)
-	})
-	return e, err
-}
-
-// RestoreEnvironment puts a removed environment back with its hosts.
-func (d *Desk) RestoreEnvironment(ctx context.Context, application string, e catalog.Environment) error {
-	return d.editEnvironments(ctx, application, "environment.restore", func(tx *store.Tx, a catalog.Application) (string, error) {
-		e.ApplicationID = a.ID
-		if err := tx.PutEnvironment(ctx, &e); err != nil {
-			return "", err
-		}
-		for _, h := range e.Hosts {
-			h.EnvironmentID = e.ID
-			if err := tx.PutHost(ctx, &h); err != nil {
-				return "", err
-			}
-		}
-		return e.Name, nil
+		return e.Name, tx.RemoveEnvironment(ctx, a.ID, environment)
 	})
 }
 
@@ -131,18 +114,16 @@ func (d *Desk) UpdateHost(ctx context.Context, application string, host id.ID, i
 	return h, err
 }
 
-// RemoveHost removes a host, and gives it back so that it can be restored.
-func (d *Desk) RemoveHost(ctx context.Context, application string, host id.ID) (catalog.Host, error) {
-	var h catalog.Host
-	err := d.editEnvironments(ctx, application, "host.remove", func(tx *store.Tx, a catalog.Application) (string, error) {
-		e, found, err := findHost(a, host)
+// RemoveHost removes a host.
+func (d *Desk) RemoveHost(ctx context.Context, application string, host id.ID) (Removed, error) {
+	return d.removePart(ctx, application, "host", func(tx *store.Tx, a catalog.Application, gone *gonePart) (string, error) {
+		e, h, err := findHost(a, host)
+		gone.Host = &h
 		if err != nil {
 			return "", err
 		}
-		h = found
-		return e.Name + ": " + h.Name, tx.RemoveHost(ctx, e.ID, host)
+		return h.Name, tx.RemoveHost(ctx, e.ID, host)
 	})
-	return h, err
 }
 
 // editEnvironments runs one act on the environments of an application and keeps an audit row of it.

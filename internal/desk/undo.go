@@ -110,11 +110,11 @@ func keepUndo(ctx context.Context, tx *store.Tx, caller Caller, i id.ID, act str
 
 // Undone is what taking an act back changed.
 type Undone struct {
-	Act     string  `json:"act" doc:"merge, split or bulk"`
+	Act     string  `json:"act" doc:"merge, split, bulk, or catalog. and what was removed"`
 	Tickets []int64 `json:"tickets"`
 }
 
-// Undo takes a merge, a split or a bulk change back. It changes nothing, and says why, when the act was taken
+// Undo takes a merge, a split, a bulk change or a removal from the catalogue back. It changes nothing, and says why, when the act was taken
 // back already or when somebody changed the same things since. The person who did it may, and leads.
 func (d *Desk) Undo(ctx context.Context, act id.ID) (Undone, error) {
 	caller, err := may(ctx, person.WorkTickets)
@@ -133,11 +133,17 @@ func (d *Desk) Undo(ctx context.Context, act id.ID) (Undone, error) {
 		if !u.UsedAt.IsZero() {
 			return fault.Conflict("undo", "This was taken back already.", "")
 		}
+		out = Undone{Act: u.Act}
+		if strings.HasPrefix(u.Act, catalogUndo) {
+			if err := d.restorePart(ctx, tx, caller, u); err != nil {
+				return err
+			}
+			return tx.UseUndo(ctx, act)
+		}
 		var detail undoDetail
 		if err := json.Unmarshal([]byte(u.Detail), &detail); err != nil {
 			return fmt.Errorf("undo %s: %w", act, err)
 		}
-		out = Undone{Act: u.Act}
 		if err := d.revert(ctx, tx, caller, u, detail); err != nil {
 			return err
 		}
