@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -35,11 +35,7 @@ type app struct {
 // open opens the desk that the configuration names.
 func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*app, error) {
 	now := clock.Clock(clock.Real)
-	if cfg.Clock != "" {
-		t, err := time.Parse(time.RFC3339, cfg.Clock)
-		if err != nil {
-			return nil, fault.Invalid("clock", fmt.Sprintf("%q is not an instant.", cfg.Clock), "Write it like 2026-11-30T14:00:00Z.")
-		}
+	if t, fixed := cfg.Now(); fixed {
 		now = clock.Fixed(t)
 	}
 	s, err := store.Open(ctx, store.Options{Dir: cfg.Data, Database: cfg.Database, Clock: now})
@@ -67,7 +63,8 @@ func (a *app) serve(ctx context.Context, ready func(addr string)) error {
 	}
 	ln, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
-		return &fault.Fault{Code: fault.CodeInvalid, Field: "listen", Message: fmt.Sprintf("The address %s cannot be listened on: %v.", a.cfg.Listen, err), Hint: "Choose another with --listen, e.g. 127.0.0.1:8090.", Err: err}
+		return &fault.Fault{Code: fault.CodeInvalid, Field: "listen", Message: fmt.Sprintf("The address %s cannot be listened on: %v.", a.cfg.Listen, reason(err)),
+			Hint: "Choose another with --listen, e.g. 127.0.0.1:8090, or 127.0.0.1:0 for any free port.", Err: err}
 	}
 	if err := a.jobs.Start(ctx, a.desk); err != nil {
 		ln.Close()
@@ -86,13 +83,26 @@ func (a *app) serve(ctx context.Context, ready func(addr string)) error {
 	w.Close()
 	stop, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return errors.Join(srv.Shutdown(stop), a.jobs.Stop(stop))
+	err = srv.Shutdown(stop)
+	if errors.Is(err, context.DeadlineExceeded) {
+		srv.Close() // whoever still downloads is cut off
+		err = nil
+	}
+	return errors.Join(err, a.jobs.Stop(stop))
 }
 
-func newLog(level string) *slog.Logger {
+func newLog(w io.Writer, level string) *slog.Logger {
 	var l slog.Level
 	if l.UnmarshalText([]byte(level)) != nil {
 		l = slog.LevelInfo
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: l}))
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
+}
+
+// reason gives the part of a network error that tells something.
+func reason(err error) error {
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		return op.Err
+	}
+	return err
 }

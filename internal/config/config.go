@@ -188,3 +188,12 @@ func mask(kind, value string) string {
 	}
 	return u.String()
 }
+
+// Keys lists all keys, in the order of the documentation.
+func Keys() []string {
+	var out []string
+	for _, k := range keys() {
+		out = append(out, k.name)
+	}
+	return out
+}

@@ -2,9 +2,10 @@ package urgency
 
 // Override is a fire that a person set by hand.
 type Override struct {
-	Fire       Fire   // what the person set
-	Base       Fire   // the computed fire at that time
-	By, Reason string // who, and why
+	Fire   Fire   `json:"fire"` // what the person set
+	Base   Fire   `json:"base"` // the computed fire at that time
+	By     string `json:"by"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // Effective is the fire that counts, from the computed one and what a person

@@ -1,0 +1,81 @@
+package client
+
+import (
+	"context"
+	"time"
+)
+
+// Entry is one item on a ticket's timeline that somebody wrote or attached.
+type Entry struct {
+	ID        string       `json:"id"`
+	Ticket    int64        `json:"ticket"`
+	Kind      string       `json:"kind"` // reply, note, sql, terminal, log, screenshot or file
+	Public    bool         `json:"public"`
+	AuthorID  string       `json:"author_id,omitempty"`
+	Author    string       `json:"author,omitempty"`
+	FromStaff bool         `json:"from_staff"`
+	Title     string       `json:"title,omitempty"`
+	Body      string       `json:"body,omitempty"`
+	Files     []Attachment `json:"files,omitempty"`
+	CreatedAt time.Time    `json:"created_at"`
+	SendAt    time.Time    `json:"send_at,omitzero"` // when a held reply leaves the desk
+}
+
+// Attachment is a stored file of an entry.
+type Attachment struct {
+	Role string `json:"role"`
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Size int64  `json:"size"`
+	Hash string `json:"hash"` // SHA-256 of the content
+}
+
+// Event is one line of a ticket's history.
+type Event struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor,omitempty"`
+	Via    string    `json:"via"`
+	Rule   string    `json:"rule,omitempty"` // the rule or clock that did it, when no person did
+	Field  string    `json:"field"`
+	Old    string    `json:"old,omitempty"`
+	New    string    `json:"new,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// Timeline is what happened on a ticket, oldest first.
+type Timeline struct {
+	Items []TimelineItem `json:"items"`
+	// Earlier is the entry before which more can be asked for; empty when this is all.
+	Earlier string `json:"earlier,omitempty"`
+}
+
+// TimelineItem is an entry or an event.
+type TimelineItem struct {
+	At    time.Time `json:"at"`
+	Entry *Entry    `json:"entry,omitempty"`
+	Event *Event    `json:"event,omitempty"`
+}
+
+// Timeline gives the latest page of a ticket's timeline, or the page before an entry.
+func (c *Client) Timeline(ctx context.Context, n int64, before string) (Timeline, error) {
+	var t Timeline
+	return t, c.get(ctx, "/tickets/"+number(n)+"/timeline", values("before", before), &t)
+}
+
+// Reply answers the requester. Status is the state after the reply; empty leaves it.
+func (c *Client) Reply(ctx context.Context, n int64, body string, status Status) (Entry, error) {
+	var e Entry
+	return e, c.post(ctx, "/tickets/"+number(n)+"/reply", struct {
+		Body   string `json:"body"`
+		Status Status `json:"status,omitempty"`
+	}{body, status}, &e)
+}
+
+// Note writes a private note; it never leaves the desk.
+func (c *Client) Note(ctx context.Context, n int64, body string) (Entry, error) {
+	var e Entry
+	return e, c.post(ctx, "/tickets/"+number(n)+"/note", struct {
+		Body string `json:"body"`
+	}{body}, &e)
+}
