@@ -51,12 +51,14 @@ type Host struct {
 
 // Occasion is a dated event of an application's business calendar.
 type Occasion struct {
-	ID       string    `json:"id"`
-	Name     string    `json:"name"`
-	Rule     string    `json:"rule"` // e.g. monthly 1 06:00
-	Zone     string    `json:"zone"`
-	Sentence string    `json:"sentence,omitempty"`
-	Next     time.Time `json:"next,omitzero"`
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Rule     string `json:"rule"` // e.g. monthly 1 06:00
+	Zone     string `json:"zone"`
+	Sentence string `json:"sentence,omitempty"`
+	// Consequence is what happens at that minute.
+	Consequence string    `json:"consequence,omitempty"`
+	NextAt      time.Time `json:"next_at,omitzero"`
 }
 
 // ListApplications selects applications; the zero value is the first page of all that are in use.

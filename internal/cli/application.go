@@ -142,7 +142,7 @@ func (o *output) application(a client.Application) {
 		o.printf("\nBusiness calendar\n")
 		t := table{{"  EVENT", "NEXT", "RULE"}}
 		for _, e := range a.Events {
-			t = append(t, []string{"  " + e.Name, o.clock(e.Next), e.Rule + " " + e.Zone})
+			t = append(t, []string{"  " + e.Name, o.clock(e.NextAt), e.Rule + " " + e.Zone})
 		}
 		o.printTable(t)
 	}

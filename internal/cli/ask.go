@@ -204,4 +204,3 @@ func (q *questions) yes(prompt string) (answer bool, err error) {
 	})
 	return answer, err
 }
-

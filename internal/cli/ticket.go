@@ -337,7 +337,7 @@ func (o *output) timeline(tl client.Timeline) {
 					o.printf("  %s (%d bytes)\n", oneLine(f.Name), f.Size)
 				}
 			}
-		case item.Event != nil:
+		case item.Event != nil && item.Event.Field != "set_by_hand": // the line about the fire says it
 			o.printf("%s  %s\n", at, o.event(*item.Event))
 		}
 	}
