@@ -93,7 +93,7 @@ func (tx *Tx) reindexTicket(ctx context.Context, number int64) error {
 				return err
 			}
 		}
-		if err := tx.reindexDoc(ctx, e.ID, number, e.ID, e.Title, e.Body+"\n"+text, requester, e.Public && e.SendAt.IsZero()); err != nil {
+		if err := tx.reindexDoc(ctx, e.ID, number, e.ID, entryTitle(&e), e.Body+"\n"+text, requester, e.Public && e.SendAt.IsZero()); err != nil {
 			return err
 		}
 	}
@@ -117,6 +117,7 @@ type Hit struct {
 	Ticket    int64
 	Entry     id.ID
 	Subject   string
+	Origin    int64  // the ticket the entry was written on, where that is another
 	Kind      string // "" for the ticket's own text
 	Text      string
 	TitleHit  bool
@@ -167,12 +168,12 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	rows, err := r.q.QueryContext(ctx, `SELECT d.ticket, d.entry_id, t.subject, coalesce(e.kind, ''),
-		CASE WHEN e.id IS NULL THEN substr(t.body, 1, 2000) ELSE substr(e.title || ' ' || e.body || ' ' || coalesce(x.text, ''), 1, 4000) END,
+	rows, err := r.q.QueryContext(ctx, `SELECT d.ticket, d.entry_id, t.subject, coalesce(e.kind, ''), coalesce(e.origin, 0),
+		CASE WHEN e.id IS NULL THEN substr(t.body, 1, 2000) ELSE substr(CASE WHEN e.public THEN '' ELSE e.title || ' ' END || e.body || ' ' || coalesce(x.text, ''), 1, 4000) END,
 		coalesce(e.created_at, t.created_at)
 		FROM doc d JOIN ticket t ON t.number = d.ticket LEFT JOIN entry e ON e.id = d.entry_id LEFT JOIN entry_text x ON x.entry_id = d.entry_id
 		WHERE d.id IN (`+holes(1, len(ids))+`)`, anyOf(ids)...)
 	return collect(rows, err, func(r row) (h Hit, err error) {
-		return h, r.Scan(&h.Ticket, &h.Entry, &h.Subject, &h.Kind, &h.Text, at{&h.CreatedAt})
+		return h, r.Scan(&h.Ticket, &h.Entry, &h.Subject, &h.Kind, &h.Origin, &h.Text, at{&h.CreatedAt})
 	})
 }

@@ -59,9 +59,32 @@ func (r Read) PublicEntries(ctx context.Context, number int64, limit int) ([]tic
 	return out, r.withFiles(ctx, len(out), func(i int) (id.ID, *[]ticket.Attachment) { return out[i].ID, &out[i].Files })
 }
 
-// PublicEntry gives one public entry of a ticket; not found when it is private.
+// OwnEntries gives what one requester may read of a ticket, oldest first: public entries written on tickets of
+// theirs. After a merge these are not all of the ticket's; with staffSince set, what staff wrote to everybody on the
+// ticket since then belongs to them too.
+func (r Read) OwnEntries(ctx context.Context, number int64, requester id.ID, staffSince time.Time, limit int) ([]ticket.PublicEntry, error) {
+	since := int64(1) << 62
+	if !staffSince.IsZero() {
+		since = ms(staffSince)
+	}
+	rows, err := r.q.QueryContext(ctx, `SELECT e.id, e.kind, e.author, e.from_staff, e.body, e.created_at
+		FROM public_entry e JOIN ticket o ON o.number = CASE WHEN e.origin = 0 THEN e.ticket ELSE e.origin END
+		WHERE e.ticket = $1 AND (o.requester_id = $2 OR (e.from_staff AND e.origin = 0 AND e.created_at >= $3)) ORDER BY e.created_at DESC, e.id DESC LIMIT $4`,
+		number, requester, since, limit)
+	out, err := collect(rows, err, func(r row) (e ticket.PublicEntry, err error) {
+		return e, r.Scan(&e.ID, &e.Kind, &e.Author, &e.FromStaff, &e.Body, at{&e.CreatedAt})
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(out)
+	return out, r.withFiles(ctx, len(out), func(i int) (id.ID, *[]ticket.Attachment) { return out[i].ID, &out[i].Files })
+}
+
+// PublicEntry gives one public entry, and the ticket it was written on, whose requester may see it; not found when
+// it is private.
 func (r Read) PublicEntry(ctx context.Context, entry id.ID) (number int64, e ticket.PublicEntry, err error) {
-	err = r.q.QueryRowContext(ctx, "SELECT ticket, id, kind, author, from_staff, body, created_at FROM public_entry WHERE id = $1", entry).
+	err = r.q.QueryRowContext(ctx, "SELECT CASE WHEN origin = 0 THEN ticket ELSE origin END, id, kind, author, from_staff, body, created_at FROM public_entry WHERE id = $1", entry).
 		Scan(&number, &e.ID, &e.Kind, &e.Author, &e.FromStaff, &e.Body, at{&e.CreatedAt})
 	if err != nil {
 		return 0, e, one(err, "entry")
@@ -123,7 +146,15 @@ func (tx *Tx) AddEntry(ctx context.Context, e *ticket.Entry, searchText string, 
 			return err
 		}
 	}
-	return tx.indexDoc(ctx, e.ID, e.Ticket, e.ID, e.Title, e.Body+"\n"+searchText, requester, e.Public && e.SendAt.IsZero())
+	return tx.indexDoc(ctx, e.ID, e.Ticket, e.ID, entryTitle(e), e.Body+"\n"+searchText, requester, e.Public && e.SendAt.IsZero())
+}
+
+// entryTitle is the title an entry is found by. Titles are the desk's own words, so a public entry has none.
+func entryTitle(e *ticket.Entry) string {
+	if e.Public {
+		return ""
+	}
+	return e.Title
 }
 
 // EntryText gives the searchable text of an entry beyond its body.

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"firebreak/internal/id"
+	"firebreak/internal/person"
 )
 
 // Undo is what is needed to take an act back.
@@ -72,4 +74,24 @@ func (r Read) EntryIDs(ctx context.Context, number int64, origins ...int64) ([]i
 func (r Read) MergedInto(ctx context.Context, number int64) ([]int64, error) {
 	rows, err := r.q.QueryContext(ctx, "SELECT number FROM ticket WHERE merged_into = $1 AND merged_into > 0 ORDER BY number", number)
 	return collect(rows, err, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+// RequestersOf gives the people who opened these tickets, each once, in the order of the tickets' numbers.
+func (r Read) RequestersOf(ctx context.Context, numbers []int64) ([]person.Person, error) {
+	var out []person.Person
+	seen := map[id.ID]bool{}
+	for part := range slices.Chunk(numbers, 500) {
+		rows, err := r.q.QueryContext(ctx, personSelect+" JOIN ticket t ON t.requester_id = p.id WHERE t.number IN ("+holes(1, len(part))+") ORDER BY t.number", anyOf(part)...)
+		people, err := collect(rows, err, scanPerson)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range people {
+			if !seen[p.ID] {
+				seen[p.ID] = true
+				out = append(out, p)
+			}
+		}
+	}
+	return out, nil
 }
