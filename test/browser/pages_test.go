@@ -1,0 +1,65 @@
+package browser
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+const (
+	dana  = "dana@desk.example"
+	ruth  = "ruth@desk.example"
+	alex  = "alex@desk.example"
+	marta = "marta@northwind.example"
+)
+
+// page is a page of the product as somebody sees it.
+type page struct {
+	name, who, path string
+}
+
+func pages(t *testing.T, x *site) []page {
+	return []page{
+		{"ticket-house-fire", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Snapshot too old during billing extract"))},
+		{"ticket-wildfire", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Payments gateway refuses all cards"))},
+		{"ticket-match", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Report export opens with odd characters"))},
+		{"ticket-waiting", dana, fmt.Sprintf("/tickets/%d", x.number(t, "App B cannot reach App A since the move"))},
+		{"ticket-resolved", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Price file loaded with shifted columns, 61,000 rows wrong"))},
+		{"ticket-new", dana, "/tickets/new"},
+		{"not-found", dana, "/tickets/999999"},
+	}
+}
+
+// TestEveryPage draws each page in light and dark and as a phone shows it, and finds nothing that axe-core, the
+// content policy or the script engine objects to.
+func TestEveryPage(t *testing.T) {
+	x := newSite(t)
+	b := browse(t, x, "")
+	for _, p := range pages(t, x) {
+		t.Run(p.name, func(t *testing.T) {
+			b.t = t
+			if p.who != "" {
+				b.signIn(x, p.who)
+			} else {
+				b.signOut(x)
+			}
+			for _, scheme := range []string{"light", "dark"} {
+				b.look(1440, 1000, scheme)
+				b.visit(x.url + p.path)
+				b.accessible(p.name + " " + scheme)
+				b.shot(p.name + "-" + scheme)
+			}
+			b.look(390, 844, "light")
+			b.visit(x.url + p.path)
+			b.accessible(p.name + " phone")
+			b.shot(p.name + "-phone")
+			if w := eval[float64](b, "document.documentElement.scrollWidth"); w > 390 {
+				t.Errorf("the page is %v px wide on a phone of 390", w)
+			}
+			b.clean(p.name)
+			if title := eval[string](b, "document.title"); strings.TrimSpace(title) == "" {
+				t.Error("no title")
+			}
+		})
+	}
+}
