@@ -94,8 +94,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close closes all connections.
+// Close gives the node number back and closes all connections.
 func (s *Store) Close() error {
+	if s.node != 0 {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		s.writer.ExecContext(ctx, "DELETE FROM node WHERE node = $1", s.node) // else it lapses by itself
+		s.node = 0
+	}
 	if s.reader != nil && s.reader != s.writer {
 		s.reader.Close()
 	}
@@ -299,21 +305,14 @@ func (r Read) exists(ctx context.Context, query string, args ...any) (bool, erro
 	return err == nil, err
 }
 
-// claimNode takes a node number that no living process holds, and gives the highest id of the desk.
+// claimNode takes a node number that no living process holds, and gives the highest id of the desk. On SQLite too a
+// command may work beside the running desk.
 func (s *Store) claimNode(ctx context.Context) (node int, last id.ID, err error) {
-	r := Read{q: s.writer, d: s.d}
-	for _, table := range []string{"entry", "history", "doc", "person"} {
-		var m sql.NullInt64
-		if err := r.q.QueryRowContext(ctx, "SELECT max(id) FROM "+table).Scan(&m); err != nil {
-			return 0, 0, err
-		}
-		last = max(last, id.ID(m.Int64))
-	}
-	if !s.d.shared() {
-		return 0, last, nil
-	}
 	stale := ms(s.Now().Add(-nodeLease))
-	for n := 1; n <= id.MaxNode; n++ {
+	for n := 1; s.node == 0; n++ {
+		if n > id.MaxNode {
+			return 0, 0, fmt.Errorf("all %d node numbers are taken by living processes", id.MaxNode)
+		}
 		res, err := s.writer.ExecContext(ctx, `INSERT INTO node (node, name, seen_at) VALUES ($1, $2, $3)
 			ON CONFLICT (node) DO UPDATE SET name = excluded.name, seen_at = excluded.seen_at WHERE node.seen_at < $4`,
 			n, "node", ms(s.Now()), stale)
@@ -322,15 +321,23 @@ func (s *Store) claimNode(ctx context.Context) (node int, last id.ID, err error)
 		}
 		if k, _ := res.RowsAffected(); k == 1 {
 			s.node = n
-			return n, 0, nil
 		}
 	}
-	return 0, 0, fmt.Errorf("all %d node numbers are taken by living processes", id.MaxNode)
+	// Only after the claim: whoever held the number before is done with it.
+	r := Read{q: s.writer, d: s.d}
+	for _, table := range []string{"entry", "history", "doc", "person"} {
+		var m sql.NullInt64
+		if err := r.q.QueryRowContext(ctx, "SELECT max(id) FROM "+table).Scan(&m); err != nil {
+			return 0, 0, err
+		}
+		last = max(last, id.ID(m.Int64))
+	}
+	return s.node, last, nil
 }
 
 const nodeLease = 2 * time.Minute
 
-// KeepNode renews this process's claim on its node number; call it every 30 seconds on a shared database.
+// KeepNode renews this process's claim on its node number; call it every 30 seconds.
 func (s *Store) KeepNode(ctx context.Context) error {
 	if s.node == 0 {
 		return nil
