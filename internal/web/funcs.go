@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 
+	"firebreak/internal/desk"
+	"firebreak/internal/id"
 	"firebreak/internal/ticket"
 	"firebreak/internal/urgency"
 )
@@ -49,6 +51,8 @@ var funcs = template.FuncMap{
 		}
 		return a
 	},
+	"fuseText":  fuseText,
+	"shown":     shownEvents,
 	"eventText": eventText,
 	"stylesheets": func() []string {
 		return []string{"tokens.css", "base.css", "shell.css", "forms.css", "ticket.css", "parts.css"}
@@ -230,14 +234,63 @@ func eventText(c chrome, e *ticket.Event) string {
 		}
 		return "judged that the deadline was not real"
 	}
+	if name, ok := fieldWords[e.Field]; ok {
+		e = &ticket.Event{Field: name, Old: e.Old, New: e.New}
+	}
 	field := strings.ReplaceAll(e.Field, "_", " ")
 	switch {
+	case e.Field == "link" && e.Old == "":
+		return "linked it: " + new
+	case e.Field == "link":
+		return "removed the link: " + old
 	case e.Old == "" && e.New == "":
 		return field
 	case e.Old == "":
-		return "set " + field + " to " + new
+		return "set the " + field + " to " + new
 	case e.New == "":
-		return "cleared " + field + ", was " + old
+		return "cleared the " + field + ", was " + old
 	}
-	return "changed " + field + " from " + old + " to " + new
+	return "changed the " + field + " from " + old + " to " + new
+}
+
+// fieldWords are fields whose name in history is not how a person would say it.
+var fieldWords = map[string]string{
+	"stated_deadline": "stated deadline", "deadline_reason": "reason of the deadline", "deadline_said_by": "person who stated the deadline",
+	"agreed_deadline": "agreed deadline", "wake_at": "time it wakes", "waiting_on": "party it waits on", "real_deadline": "real deadline",
+	"set_by_hand": "fire set by hand",
+}
+
+// shownEvents leaves out of the page what another event of the same act says already: the state that follows
+// from taking a ticket, the real deadline that follows from new answers. The history itself keeps every line.
+func shownEvents(items []desk.TimelineItem) []desk.TimelineItem {
+	type act struct {
+		at    time.Time
+		actor id.ID
+	}
+	has := map[act]map[string]bool{}
+	for _, i := range items {
+		if e := i.Event; e != nil {
+			k := act{e.At, e.ActorID}
+			if has[k] == nil {
+				has[k] = map[string]bool{}
+			}
+			has[k][e.Field] = true
+		}
+	}
+	out := items[:0:0]
+	for _, i := range items {
+		if e := i.Event; e != nil {
+			h := has[act{e.At, e.ActorID}]
+			switch {
+			case e.Field == "status" && e.Old == "new" && e.New == "open" && h["assignee"],
+				e.Field == "real_deadline",
+				e.Field == "set_by_hand" && h["fire"],
+				e.Field == "waiting_on", e.Field == "wake_at" && h["status"] && e.New == "",
+				e.Field == "opened" && i.At.Equal(items[0].At):
+				continue
+			}
+		}
+		out = append(out, i)
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"firebreak/internal/ticket"
@@ -56,3 +57,66 @@ func (f fuse) Rest() string { return f.Pct(100 - f.Start) }
 
 // Mid is the middle of the work.
 func (f fuse) Mid() string { return f.Pct(f.Start + (100-f.Start)/2) }
+
+// fuseText explains a ticket's fire in one or two sentences, with times as the reader's clock shows them. All reasons,
+// as they were judged, stand behind "Why?".
+func fuseText(c chrome, t ticket.Ticket) string {
+	var out []string
+	d := t.Deadline
+	if !d.At.IsZero() {
+		s := "Stated " + clockText(c, d.At)
+		if d.SaidBy != "" {
+			s += " by " + d.SaidBy
+		}
+		if d.Reason != "" {
+			s += ": “" + d.Reason + "”"
+		}
+		out = append(out, s+".")
+	}
+	if !t.Status.Active() {
+		return strings.Join(out, " ")
+	}
+	switch {
+	case !t.RealAt.IsZero():
+		s := "Real deadline: " + clockText(c, t.RealAt)
+		if t.RealFrom != "" {
+			s += ", " + lowerFirst(t.RealFrom)
+		}
+		out = append(out, s+".")
+	case d.Consequence != "":
+		out = append(out, "What happens then: "+d.Consequence+".")
+	case t.Stakes == "":
+		out = append(out, "Ask who is hurt if it is not done in time, and what happens then.")
+	case t.Stakes.High():
+		out = append(out, "Ask what happens if it is not done in time, and when.")
+	}
+	if !t.TurnsAt.IsZero() {
+		from := "Similar tickets"
+		switch t.EffortOf {
+		case urgency.SourceApplication:
+			from = "Tickets of this application"
+		case urgency.SourceDefault:
+			from = ""
+		}
+		if from == "" {
+			out = append(out, urgency.Duration(t.Effort)+" of work is assumed, so start by "+clockText(c, t.StartBy)+".")
+		} else {
+			out = append(out, from+" took up to "+urgency.Duration(t.Effort)+", so start by "+clockText(c, t.StartBy)+".")
+		}
+	}
+	if t.Spread {
+		if t.Work {
+			out = append(out, "It is spreading; there is a way around it.")
+		} else {
+			out = append(out, "It is spreading and there is no way around it.")
+		}
+	}
+	if h := t.ByHand; h != nil {
+		s := "Set by hand by " + h.By
+		if h.Reason != "" {
+			s += ": “" + h.Reason + "”"
+		}
+		out = append(out, s+".")
+	}
+	return strings.Join(out, " ")
+}
