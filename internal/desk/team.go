@@ -31,6 +31,14 @@ func (d *Desk) Teams(ctx context.Context) (TeamList, error) {
 	return out, err
 }
 
+// TeamNames gives all teams without their members, for forms that choose one.
+func (d *Desk) TeamNames(ctx context.Context) ([]person.Team, error) {
+	if _, err := may(ctx, person.SeePeople); err != nil {
+		return nil, err
+	}
+	return d.store.Read().Teams(ctx, false)
+}
+
 // Team gives one team with its members.
 func (d *Desk) Team(ctx context.Context, i id.ID) (person.Team, error) {
 	if _, err := may(ctx, person.SeePeople); err != nil {

@@ -107,7 +107,8 @@ func setField(f reflect.Value, vals []string, zone *time.Location) error {
 		last = vals[len(vals)-1]
 	}
 	if f.Kind() == reflect.Pointer {
-		if last == "" {
+		// An empty text or list was cleared; an empty number or time was not given.
+		if kind := f.Type().Elem().Kind(); last == "" && kind != reflect.String && kind != reflect.Slice {
 			return nil
 		}
 		f.Set(reflect.New(f.Type().Elem()))
