@@ -124,7 +124,20 @@ func (d *Desk) OpenTicket(ctx context.Context, in OpenTicket) (ticket.Ticket, er
 		d.announce(tx, &t)
 		return nil
 	})
-	return t, err
+	return seenBy(caller, t), err
+}
+
+// seenBy gives what of a ticket its reader may see: all of it to staff; to a requester what they said themselves and
+// how it stands, without tags, people, resolution and reasons of the desk.
+func seenBy(c Caller, t ticket.Ticket) ticket.Ticket {
+	if c.May(person.SeeTickets) {
+		return t
+	}
+	deadline := t.Deadline
+	deadline.Real, deadline.JudgedAt, deadline.JudgedBy = nil, time.Time{}, 0
+	return ticket.Ticket{Number: t.Number, Subject: t.Subject, Body: t.Body, Status: t.Status, Channel: t.Channel, ApplicationID: t.ApplicationID,
+		Application: t.Application, RequesterID: t.RequesterID, Requester: t.Requester, Deadline: deadline, Stakes: t.Stakes, Work: t.Work, Spread: t.Spread,
+		Fire: t.Fire, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, ResolvedAt: t.ResolvedAt, ClosedAt: t.ClosedAt, Version: t.Version}
 }
 
 func idempotencyKey(c Caller, key string) string { return c.Person.ID.String() + " " + key }

@@ -118,7 +118,7 @@ func (d *Desk) setFire(ctx context.Context, number int64, fire urgency.Fire, rea
 	if raise {
 		p = person.SeeOwn
 	}
-	return d.change(ctx, number, p, func(c *change) error {
+	t, err := d.change(ctx, number, p, func(c *change) error {
 		if raise && !c.caller.May(person.SeeTickets) && c.t.RequesterID != c.caller.Person.ID {
 			return fault.NotFound("ticket")
 		}
@@ -152,6 +152,7 @@ func (d *Desk) setFire(ctx context.Context, number int64, fire urgency.Fire, rea
 		c.t.ByHand = &urgency.Override{Fire: target, Base: base, By: c.caller.Person.Name, Reason: reason}
 		return nil
 	})
+	return seenBy(CallerOf(ctx), t), err
 }
 
 // ClockDue acts on one ticket whose due time has come: warns, turns it into the next fire, or wakes it.

@@ -291,3 +291,39 @@ func TestSpecDescribesItself(t *testing.T) {
 		t.Errorf("%d %.200s", a.StatusCode, a.text)
 	}
 }
+
+func TestRequesterSeesNothingOfTheDesk(t *testing.T) {
+	x := newSite(t)
+	a := x.do(person.Requester, "POST", "/api/v1/tickets", map[string]any{"subject": "mine", "stakes": "client"})
+	if a.StatusCode != 201 {
+		t.Fatal(a.text)
+	}
+	n := int64(a.json(t)["number"].(float64))
+	for path, body := range map[string]string{"note": `{"body":"zebra note"}`, "assign": `{"assignee":"me"}`} {
+		if a := x.do(person.Agent, "POST", fmt.Sprintf("/api/v1/tickets/%d/%s", n, path), body); a.StatusCode >= 300 {
+			t.Fatal(a.text)
+		}
+	}
+	raised := x.do(person.Requester, "POST", fmt.Sprintf("/api/v1/tickets/%d/raise", n), `{}`)
+	if raised.StatusCode != 200 || raised.json(t)["fire"] != "house_fire" {
+		t.Errorf("raising: %d %s", raised.StatusCode, raised.text)
+	}
+	for _, text := range []string{a.text, raised.text} {
+		for _, private := range []string{"zebra", "assignee", "fire_reasons", "tags", "level\":\"L1"} {
+			if strings.Contains(text, private) {
+				t.Errorf("a requester reads %q in %s", private, text)
+			}
+		}
+	}
+	for _, path := range []string{"", "/timeline"} {
+		if a := x.do(person.Requester, "GET", fmt.Sprintf("/api/v1/tickets/%d%s", n, path), nil); a.StatusCode != 403 {
+			t.Errorf("GET %s: %d", path, a.StatusCode)
+		}
+	}
+	other := x.open(map[string]any{})
+	for _, act := range []string{"raise", "reply"} {
+		if a := x.do(person.Requester, "POST", fmt.Sprintf("/api/v1/tickets/%d/%s", other, act), `{"body":"x"}`); a.StatusCode != 404 && a.StatusCode != 422 {
+			t.Errorf("%s on somebody else's ticket: %d %s", act, a.StatusCode, a.text)
+		}
+	}
+}
