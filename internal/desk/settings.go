@@ -11,22 +11,25 @@ import (
 	"firebreak/internal/store"
 )
 
+// Settings are the desk's own choices.
+type Settings = store.Settings
+
 // Settings gives the desk's settings, to everybody who works at the desk.
-func (d *Desk) Settings(ctx context.Context) (store.Settings, error) {
+func (d *Desk) Settings(ctx context.Context) (Settings, error) {
 	if _, err := may(ctx, person.SeeTickets); err != nil {
-		return store.Settings{}, err
+		return Settings{}, err
 	}
 	return d.store.Read().Settings(ctx)
 }
 
 // DeskSettings gives the desk's settings without a permission: pages show its name and zone to everybody.
-func (d *Desk) DeskSettings(ctx context.Context) (store.Settings, error) {
+func (d *Desk) DeskSettings(ctx context.Context) (Settings, error) {
 	return d.store.Read().Settings(ctx)
 }
 
 // SaveSettings changes the desk's settings. Tickets are judged by them from now on; those judged before
 // are judged anew when a fact about them changes or their due time comes.
-func (d *Desk) SaveSettings(ctx context.Context, s store.Settings) (store.Settings, error) {
+func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
 	caller, err := may(ctx, person.EditSettings)
 	if err != nil {
 		return s, err

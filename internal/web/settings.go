@@ -7,13 +7,12 @@ import (
 
 	"firebreak/internal/desk"
 	"firebreak/internal/person"
-	"firebreak/internal/store"
 )
 
 func settingsRoutes() []route {
 	return []route{
 		show(get, "/settings", "/settings", person.EditSettings, "The desk's settings", "settings", (*Server).settings),
-		act(put, "/settings", "/settings", person.EditSettings, "Change the desk's settings", (*Server).saveSettings, saved[settingsIn, store.Settings]("/settings", "The settings are saved.")),
+		act(put, "/settings", "/settings", person.EditSettings, "Change the desk's settings", (*Server).saveSettings, saved[settingsIn, desk.Settings]("/settings", "The settings are saved.")),
 		show(get, "/settings/audit", "", person.EditSettings, "the audit log", "audit", (*Server).auditPage),
 		show(get, "", "/audit", person.EditSettings, "Administrative acts, newest first", "", (*Server).auditLog),
 	}
@@ -23,15 +22,15 @@ func init() {
 	redraw("settings", "settings", func(s *Server, r *http.Request) (any, error) { return s.settings(r.Context(), nil) })
 }
 
-func (s *Server) settings(ctx context.Context, _ *none) (store.Settings, error) {
+func (s *Server) settings(ctx context.Context, _ *none) (desk.Settings, error) {
 	return s.desk.Settings(ctx)
 }
 
 type settingsIn struct {
-	Body store.Settings
+	Body desk.Settings
 }
 
-func (s *Server) saveSettings(ctx context.Context, in *settingsIn) (store.Settings, error) {
+func (s *Server) saveSettings(ctx context.Context, in *settingsIn) (desk.Settings, error) {
 	return s.desk.SaveSettings(ctx, in.Body)
 }
 
