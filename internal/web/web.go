@@ -69,6 +69,9 @@ func (s *Server) mountPlain() {
 		http.Redirect(w, r, "/static/icon.svg", http.StatusMovedPermanently)
 	})
 	s.mux.HandleFunc("GET /{$}", s.home)
+	if s.opts.Dev {
+		s.mountGallery()
+	}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.notFound(w, r) })
 }
 
