@@ -27,6 +27,9 @@ type Desk struct {
 	MaxUpload int64
 
 	access *access
+	// heavy lets only so many pictures and recordings be unpacked at once; each may take a few hundred megabytes.
+	heavy   chan struct{}
+	indexes indexCache
 
 	effortMu sync.Mutex
 	efforts  map[id.ID]learned
@@ -40,7 +43,7 @@ type learned struct {
 
 // New makes a desk. queue may be nil where no jobs run; the sweep then does all later work.
 func New(s *store.Store, hub *live.Hub, queue Queue, log *slog.Logger) *Desk {
-	return &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}, access: newAccess()}
+	return &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}, access: newAccess(), heavy: make(chan struct{}, 2)}
 }
 
 // Hub is where changes are announced.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -31,9 +32,15 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 	if bad != nil {
 		return ticket.Entry{}, bad
 	}
+	e := ticket.Entry{Kind: ticket.Reply, Body: body, Files: in.Files}
+	return d.answer(ctx, caller, number, e, in.Status, "")
+}
+
+// answer puts a public entry on a ticket: a reply, or a file that the requester attaches, which counts as one.
+func (d *Desk) answer(ctx context.Context, caller Caller, number int64, e ticket.Entry, status ticket.Status, searchText string) (ticket.Entry, error) {
 	staff := caller.May(person.WorkTickets)
-	e := ticket.Entry{Kind: ticket.Reply, Public: true, AuthorID: caller.Person.ID, Author: caller.Person.Name, FromStaff: staff, Body: body, Files: in.Files}
-	err = d.store.Write(ctx, func(tx *store.Tx) error {
+	e.Public, e.AuthorID, e.Author, e.FromStaff = true, caller.Person.ID, caller.Person.Name, staff
+	err := d.store.Write(ctx, func(tx *store.Tx) error {
 		t, err := tx.TicketForChange(ctx, number)
 		if err != nil {
 			return err
@@ -59,8 +66,12 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 		}
 		if !staff {
 			if _, fresh := here.Status.AfterRequesterReply(here.ResolvedAt, tx.Now, time.Duration(settings.ReopenDays)*24*time.Hour); fresh {
-				e.Ticket, err = d.followUp(ctx, tx, caller, t, body)
-				return err
+				if e.Ticket, err = d.followUp(ctx, tx, caller, t, cmp.Or(e.Body, e.Title, "Sent files.")); err != nil || len(e.Files) == 0 {
+					return err
+				}
+				files := e
+				files.Body = "" // it is the new ticket's own text
+				return tx.AddEntry(ctx, &files, searchText, t.RequesterID)
 			}
 		}
 		if staff && settings.HoldSeconds > 0 && caller.Via == "page" {
@@ -68,7 +79,7 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 		}
 		_, err = d.changeIn(ctx, tx, caller, e.Ticket, func(c *change) error {
 			c.ref = e.ID
-			if err := tx.AddEntry(ctx, &e, "", t.RequesterID); err != nil {
+			if err := tx.AddEntry(ctx, &e, searchText, t.RequesterID); err != nil {
 				return err
 			}
 			if staff {
@@ -78,8 +89,8 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 				if c.t.Status == ticket.New {
 					c.t.Status = ticket.Open
 				}
-				if in.Status != "" && in.Status != c.t.Status {
-					return d.moveTo(c, in.Status, ticket.OnRequester, time.Time{}, "")
+				if status != "" && status != c.t.Status {
+					return d.moveTo(c, status, ticket.OnRequester, time.Time{}, "")
 				}
 				return nil
 			}

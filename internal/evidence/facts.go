@@ -36,3 +36,8 @@ type ImageFacts struct {
 	ThumbWidth  int `json:"thumb_width"`
 	ThumbHeight int `json:"thumb_height"`
 }
+
+// PictureFacts tells about the pictures of an entry, in the order of its files.
+type PictureFacts struct {
+	Images []ImageFacts `json:"images"`
+}

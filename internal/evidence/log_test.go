@@ -251,7 +251,7 @@ func TestIndexStaysSmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	data, _ := x.MarshalBinary()
-	if x.Lines != n || len(x.Offsets) > maxOffsets || x.Every != 16 || len(data) > 256<<10 {
+	if x.Lines != n || len(x.Offsets) > maxOffsets || x.Every != 16 || len(data) > 700<<10 {
 		t.Errorf("%d lines, %d offsets, every %d, %d bytes", x.Lines, len(x.Offsets), x.Every, len(data))
 	}
 	for _, from := range []int{1, 16, 17, 524_288, n} {

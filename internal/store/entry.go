@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -14,7 +15,11 @@ const entrySelect = `SELECT e.id, e.ticket, e.kind, e.public, e.author_id, CASE 
 	FROM entry e LEFT JOIN person p ON p.id = e.author_id`
 
 func scanEntry(r row) (e ticket.Entry, err error) {
-	return e, r.Scan(&e.ID, &e.Ticket, &e.Kind, &e.Public, refTo{&e.AuthorID}, text{&e.Author}, &e.FromStaff, &e.Title, &e.Body, &e.Data, at{&e.CreatedAt}, at{&e.SendAt}, &e.Origin)
+	err = r.Scan(&e.ID, &e.Ticket, &e.Kind, &e.Public, refTo{&e.AuthorID}, text{&e.Author}, &e.FromStaff, &e.Title, &e.Body, &e.Data, at{&e.CreatedAt}, at{&e.SendAt}, &e.Origin)
+	if e.Data != "" {
+		e.Evidence = json.RawMessage(e.Data)
+	}
+	return e, err
 }
 
 // Entries gives up to limit entries of a ticket, the newest page that ends before the entry `before`

@@ -32,10 +32,10 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time) (int, error) {
 	})
 }
 
-// PublicFile gives a file that the requester may have, with the number of its ticket: one of an entry that
-// is public and sent. Not found otherwise.
+// PublicFile gives a file that a requester may have, of an entry that is public and sent, with the number of
+// the ticket whose requester that is: the one it was written on, also after merging. Not found otherwise.
 func (r Read) PublicFile(ctx context.Context, entry id.ID, role string) (number int64, a ticket.Attachment, err error) {
-	err = r.q.QueryRowContext(ctx, `SELECT e.ticket, f.entry_id, f.role, f.name, f.type, f.size, f.hash
+	err = r.q.QueryRowContext(ctx, `SELECT CASE WHEN e.origin = 0 THEN e.ticket ELSE e.origin END, f.entry_id, f.role, f.name, f.type, f.size, f.hash
 		FROM public_entry e JOIN entry_file f ON f.entry_id = e.id WHERE e.id = $1 AND f.role = $2`, entry, role).
 		Scan(&number, &a.EntryID, &a.Role, &a.Name, &a.Type, &a.Size, &a.Hash)
 	return number, a, one(err, "file")

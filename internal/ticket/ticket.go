@@ -3,6 +3,7 @@
 package ticket
 
 import (
+	"encoding/json"
 	"time"
 
 	"firebreak/internal/id"
@@ -138,18 +139,20 @@ func (k Kind) Evidence() bool { return k.Valid() && k != Reply && k != Note }
 
 // Entry is one item on a ticket's timeline, as staff see it. What leaves the desk is a PublicEntry.
 type Entry struct {
-	ID        id.ID        `json:"id"`
-	Ticket    int64        `json:"ticket"`
-	Kind      Kind         `json:"kind"`
-	Public    bool         `json:"public"`
-	AuthorID  id.ID        `json:"author_id,omitzero"`
-	Author    string       `json:"author,omitempty"`
-	FromStaff bool         `json:"from_staff"`
-	Title     string       `json:"title,omitempty"`
-	Body      string       `json:"body,omitempty"`
-	Data      string       `json:"-"` // JSON of the evidence's own facts (package evidence)
-	Files     []Attachment `json:"files,omitempty"`
-	CreatedAt time.Time    `json:"created_at"`
+	ID        id.ID  `json:"id"`
+	Ticket    int64  `json:"ticket"`
+	Kind      Kind   `json:"kind"`
+	Public    bool   `json:"public"`
+	AuthorID  id.ID  `json:"author_id,omitzero"`
+	Author    string `json:"author,omitempty"`
+	FromStaff bool   `json:"from_staff"`
+	Title     string `json:"title,omitempty"`
+	Body      string `json:"body,omitempty"`
+	Data      string `json:"-"` // JSON of the evidence's own facts (package evidence)
+	// Evidence is Data as it leaves the desk; the store fills it.
+	Evidence  json.RawMessage `json:"evidence,omitempty" doc:"what the desk knows of the evidence: the SQL with its result, the size of a picture, the lines of a log …"`
+	Files     []Attachment    `json:"files,omitempty"`
+	CreatedAt time.Time       `json:"created_at"`
 	// SendAt is when a reply leaves the desk; until then it can be taken back. Zero: it is out.
 	SendAt Instant `json:"send_at,omitzero"`
 	// Origin is the ticket it was written on, when merging or splitting moved it since; 0: this one.
@@ -171,7 +174,7 @@ type PublicEntry struct {
 // Attachment is a stored file on an entry.
 type Attachment struct {
 	EntryID id.ID  `json:"entry_id"`
-	Role    string `json:"role" doc:"main, thumbnail, timing, index, cast"`
+	Role    string `json:"role" doc:"main, thumbnail, timing, index, cast, table; further files of one entry are main-2, thumbnail-2 …"`
 	Name    string `json:"name"`
 	Type    string `json:"type"`
 	Size    int64  `json:"size"`
