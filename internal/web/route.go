@@ -109,11 +109,14 @@ type reply[O any] struct {
 }
 
 // register adds the JSON half to huma, which validates, documents and writes it.
-func register[I, O any](s *Server, r route, status int, h func(*Server, context.Context, *I) (O, error)) {
+func register[I, O any](s *Server, r route, status int, h func(*Server, context.Context, *I) (O, error), edit ...func(*huma.Operation)) {
 	op := huma.Operation{
 		OperationID: operationID(r.method, r.api), Method: r.method, Path: apiRoot + r.api, Summary: strings.TrimPrefix(r.what, "+"),
 		DefaultStatus: status, MaxBodyBytes: maxJSON, Errors: []int{401, 403, 404, 409, 422},
 		Security: []map[string][]string{{"token": {}}},
+	}
+	for _, fn := range edit {
+		fn(&op)
 	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[O], error) {
 		if err := desk.Allow(ctx, r.may); err != nil {

@@ -18,7 +18,7 @@ const (
 // routes is the table of everything the desk answers: method, page, API address, permission, what it does.
 // A + before the description means that the API answers 201 Created.
 func routes() []route {
-	return slices.Concat(ticketRoutes(), personRoutes())
+	return slices.Concat(ticketRoutes(), personRoutes(), entryRoutes())
 }
 
 func ticketRoutes() []route {

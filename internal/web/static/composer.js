@@ -148,8 +148,7 @@ function upload(file) {
   const stop = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Stop" });
   chip.append(Object.assign(document.createElement("span"), { textContent: name }), bar, stop);
   tray.append(chip);
-  const body = new FormData();
-  body.append("kind", file.type.startsWith("image/") ? "screenshot" : "file");
+  const body = new FormData(); // the desk finds out what the file is
   body.append("file", file, name);
   const call = new XMLHttpRequest(); // fetch cannot tell how far an upload has come
   call.open("POST", form.dataset.upload);

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"firebreak/internal/desk"
+	"firebreak/internal/evidence"
+	"firebreak/internal/id"
+	"firebreak/internal/ticket"
+	"firebreak/internal/urgency"
+)
+
+func (s *Server) getEntry(ctx context.Context, in *entryIn) (ticket.Entry, error) {
+	return s.desk.Entry(ctx, in.Entry)
+}
+
+type linesIn struct {
+	Entry id.ID  `path:"entry" doc:"the entry's id"`
+	From  int    `query:"from" minimum:"0" doc:"first line of the view, from 0"`
+	Count int    `query:"count" minimum:"0" maximum:"1000" doc:"how many lines; 200 when not given"`
+	Level string `query:"level" doc:"this level and above: trace, debug, info, warn, error, fatal; all lines when not given"`
+}
+
+func (s *Server) logLines(ctx context.Context, in *linesIn) (desk.LogPage, error) {
+	return s.desk.LogLines(ctx, in.Entry, desk.LogView{Level: in.Level, From: in.From, Count: in.Count})
+}
+
+type findIn struct {
+	Entry id.ID  `path:"entry" doc:"the entry's id"`
+	Find  string `query:"find" doc:"the text, in any case"`
+	After int    `query:"after" doc:"number of the line to start from, which itself does not count"`
+	Dir   string `query:"dir" doc:"next or prev"`
+	Level string `query:"level" doc:"this level and above"`
+}
+
+func (s *Server) findInLog(ctx context.Context, in *findIn) (desk.LogHit, error) {
+	return s.desk.FindInLog(ctx, in.Entry, desk.FindInLog{Text: in.Find, After: in.After, Back: in.Dir == "prev", Level: in.Level})
+}
+
+// logView answers the log viewer of the page: lines, or with find the place of the nearest hit.
+func (s *Server) logView(w http.ResponseWriter, r *http.Request, _ id.ID) error {
+	var out any
+	if r.URL.Query().Has("find") {
+		var in findIn
+		if err := bind(r, &in); err != nil {
+			return err
+		}
+		hit, err := s.findInLog(r.Context(), &in)
+		if err != nil {
+			return err
+		}
+		out = hit
+	} else {
+		var in linesIn
+		if err := bind(r, &in); err != nil {
+			return err
+		}
+		page, err := s.logLines(r.Context(), &in)
+		if err != nil {
+			return err
+		}
+		out = page
+	}
+	writeJSON(w, http.StatusOK, out)
+	return nil
+}
+
+// exhibit is a piece of evidence as the page shows it.
+type exhibit struct {
+	SQL      *sqlView
+	Terminal *evidence.TerminalFacts
+	Log      *logView
+	Shots    []shot
+	Files    []ticket.Attachment // what can be downloaded
+	Main     ticket.Attachment
+}
+
+type sqlView struct {
+	evidence.SQL
+	Table []sqlRow
+	Num   []bool
+	More  bool   // the whole is in a file
+	About string // engine, rows and time, in words
+}
+
+type sqlRow []sqlCell
+
+type sqlCell struct {
+	Text      string
+	Num, Null bool
+}
+
+type logView struct {
+	evidence.LogFacts
+	Between int // lines between head and tail
+	Levels  []levelCount
+}
+
+type levelCount struct {
+	Level string
+	Count int
+}
+
+type shot struct {
+	File          ticket.Attachment
+	Thumb         string // role of the thumbnail
+	Width, Height int    // of the thumbnail; 0 when not known
+}
+
+// exhibitOf reads what the desk keeps about an entry's evidence. What cannot be read is left out; the files
+// can always be downloaded.
+func exhibitOf(e *ticket.Entry) (x exhibit) {
+	thumbs := map[string]bool{}
+	for _, f := range e.Files {
+		if strings.HasPrefix(f.Role, desk.RoleThumbnail) {
+			thumbs[strings.TrimPrefix(f.Role, desk.RoleThumbnail)] = true
+		}
+	}
+	var images evidence.PictureFacts
+	if len(thumbs) > 0 {
+		json.Unmarshal([]byte(e.Data), &images)
+	}
+	for _, f := range e.Files {
+		suffix, ok := strings.CutPrefix(f.Role, desk.RoleMain)
+		switch {
+		case ok && thumbs[suffix]:
+			s := shot{File: f, Thumb: desk.RoleThumbnail + suffix}
+			if n := len(x.Shots); n < len(images.Images) {
+				s.Width, s.Height = images.Images[n].ThumbWidth, images.Images[n].ThumbHeight
+			}
+			x.Shots = append(x.Shots, s)
+		case ok, f.Role == desk.RoleTiming:
+			x.Files = append(x.Files, f)
+		}
+		if f.Role == desk.RoleMain {
+			x.Main = f
+		}
+	}
+	switch e.Kind {
+	case ticket.SQL:
+		s := sqlView{More: slices.ContainsFunc(e.Files, func(f ticket.Attachment) bool { return f.Role == desk.RoleTable })}
+		if json.Unmarshal([]byte(e.Data), &s.SQL) == nil {
+			s.fill()
+			x.SQL = &s
+		}
+	case ticket.Terminal:
+		var t evidence.TerminalFacts
+		if json.Unmarshal([]byte(e.Data), &t) == nil {
+			x.Terminal = &t
+		}
+	case ticket.Log:
+		var l logView
+		if json.Unmarshal([]byte(e.Data), &l.LogFacts) == nil {
+			l.Between = l.Lines - len(l.Head) - len(l.Tail)
+			for _, level := range []evidence.Level{evidence.LevelFatal, evidence.LevelError, evidence.LevelWarn} {
+				if n := l.LogFacts.Levels[level.String()]; n > 0 {
+					l.Levels = append(l.Levels, levelCount{level.String(), n})
+				}
+			}
+			x.Log = &l
+		}
+	}
+	return x
+}
+
+func (s *sqlView) fill() {
+	s.Num = s.Numeric()
+	for _, row := range s.Rows {
+		cells := make(sqlRow, len(row))
+		for i, text := range row {
+			cells[i] = sqlCell{Text: text, Num: i < len(s.Num) && s.Num[i], Null: s.IsNull(text)}
+		}
+		s.Table = append(s.Table, cells)
+	}
+	var about []string
+	for _, part := range []string{s.Engine, s.Database} {
+		if part != "" {
+			about = append(about, part)
+		}
+	}
+	if s.RowCount != nil {
+		about = append(about, plural(*s.RowCount, "row", "rows"))
+	}
+	if s.DurationMS > 0 {
+		about = append(about, milliseconds(s.DurationMS))
+	}
+	s.About = strings.Join(about, " · ")
+}
+
+// milliseconds gives a short time as people say it: 12 ms, 0.31 s, 4 min 10 s.
+func milliseconds(ms float64) string {
+	d := time.Duration(ms * float64(time.Millisecond))
+	switch {
+	case d < 100*time.Millisecond:
+		return trimZero(ms, "%.1f") + " ms"
+	case d < time.Minute:
+		return trimZero(ms/1000, "%.2f") + " s"
+	}
+	return urgency.Duration(d.Round(time.Second))
+}
+
+func trimZero(f float64, format string) string {
+	s := fmt.Sprintf(format, f)
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
