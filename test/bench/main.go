@@ -1,0 +1,87 @@
+// Command bench measures a desk: it makes one of a million tickets, puts load on it, and prints what it took.
+//
+//	go run ./test/bench                          everything, a million tickets, SQLite
+//	go run ./test/bench all --engine postgres    the same on PostgreSQL
+//	go run ./test/bench generate --data DIR      only make the desk
+//	go run ./test/bench load --server URL --token T
+//
+// Numbers are not asserted anywhere: a test that fails when the machine is busy teaches people to ignore it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"firebreak/internal/store"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	word, args := "all", os.Args[1:]
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		word, args = args[0], args[1:]
+	}
+	var err error
+	switch word {
+	case "all":
+		err = all(ctx, args)
+	case "generate":
+		err = generate(ctx, args)
+	case "load":
+		err = load(ctx, args)
+	default:
+		err = fmt.Errorf("there is no %q; use all, generate or load", word)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func generate(ctx context.Context, args []string) error {
+	f := flag.NewFlagSet("generate", flag.ExitOnError)
+	tickets := f.Int("tickets", 1_000_000, "how many tickets")
+	entries := f.Int("entries", 0, "about how many entries; 0: three for each ticket")
+	data := f.String("data", "bench-data", "data directory")
+	database := f.String("database", "", "PostgreSQL URL; empty: SQLite in the data directory")
+	seed := f.Uint64("seed", 1, "the same seed makes the same desk")
+	f.Parse(args)
+	if *entries == 0 {
+		*entries = 3 * *tickets
+	}
+	return fill(ctx, store.Options{Dir: *data, Database: *database}, sizeOf(*tickets, *entries), *seed, os.Stderr)
+}
+
+func load(ctx context.Context, args []string) error {
+	f := flag.NewFlagSet("load", flag.ExitOnError)
+	server := f.String("server", "http://127.0.0.1:8080", "address of the desk; loopback only")
+	token := f.String("token", "", "API token, or several with commas: one for each client in turn")
+	clients := f.Int("clients", 8, "how many requests are under way at once")
+	seconds := f.Int("seconds", 20, "how long each kind of request is sent")
+	what := f.String("what", strings.Join(names(kinds), ","), "kinds of requests, in order")
+	f.Parse(args)
+	d, err := newDriver(*server, strings.Split(*token, ","))
+	if err != nil {
+		return err
+	}
+	chosen, err := choose(*what)
+	if err != nil {
+		return err
+	}
+	fmt.Println(resultHead)
+	for _, k := range chosen {
+		r, err := d.run(ctx, k, *clients, time.Duration(*seconds)*time.Second)
+		if err != nil {
+			return err
+		}
+		fmt.Println(r)
+	}
+	return nil
+}
