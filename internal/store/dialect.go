@@ -31,10 +31,14 @@ type dialect interface {
 	// nextTicket is the statement that gives the next ticket number; reserve makes numbers up to $1 used.
 	nextTicket() string
 	reserveTicket() string
+	// takeTickets gives n ticket numbers.
+	takeTickets(ctx context.Context, q querier, n int) ([]int64, error)
 	// forUpdate ends a SELECT whose rows this transaction is about to change.
 	forUpdate() string
 	// indexDoc, dropDoc and searchDocs keep and ask the full-text index.
 	indexDoc(ctx context.Context, q querier, d docTerms) error
+	// addDocs writes many new documents and their index.
+	addDocs(ctx context.Context, tx *Tx, docs []newDoc) error
 	dropDoc(ctx context.Context, q querier, rowid int64) error
 	searchDocs(s docSearch) (query string, args []any)
 	// constraint turns a violated constraint into a fault by its name.
@@ -160,6 +164,28 @@ func (sqliteDialect) indexDoc(ctx context.Context, q querier, d docTerms) error 
 	_, err := q.ExecContext(ctx, "INSERT INTO doc_fts (rowid, title, body, parts, acl) VALUES ($1, $2, $3, $4, $5)",
 		d.rowid, d.title, d.body, d.parts, strings.Join(d.acl, " "))
 	return err
+}
+
+func (sqliteDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error {
+	rows, terms := make([][]any, len(docs)), make([][]any, len(docs))
+	for i, d := range docs {
+		rows[i] = []any{d.rowid, d.ticket, d.entry}
+		terms[i] = []any{d.rowid, d.title, d.body, d.parts, strings.Join(d.acl, " ")}
+	}
+	if err := tx.insertMany(ctx, "doc (id, ticket, entry_id)", "", rows); err != nil {
+		return err
+	}
+	return tx.insertMany(ctx, "doc_fts (rowid, title, body, parts, acl)", "", terms)
+}
+
+func (sqliteDialect) takeTickets(ctx context.Context, q querier, n int) ([]int64, error) {
+	var last int64
+	err := q.QueryRowContext(ctx, "UPDATE counter SET value = value + $1 WHERE name = 'ticket' RETURNING value", n).Scan(&last)
+	out := make([]int64, n)
+	for i := range out {
+		out[i] = last - int64(n-1-i)
+	}
+	return out, err
 }
 
 func (sqliteDialect) dropDoc(ctx context.Context, q querier, rowid int64) error {
@@ -297,8 +323,21 @@ func (postgresDialect) constraint(err error) error {
 }
 
 func (postgresDialect) indexDoc(ctx context.Context, q querier, d docTerms) error {
-	_, err := q.ExecContext(ctx, "UPDATE doc SET terms = $2::tsvector WHERE id = $1", d.rowid, d.vector)
+	_, err := q.ExecContext(ctx, "UPDATE doc SET terms = $2::tsvector WHERE id = $1", d.rowid, d.withACL())
 	return err
+}
+
+func (postgresDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error {
+	rows := make([][]any, len(docs))
+	for i, d := range docs {
+		rows[i] = []any{d.rowid, d.ticket, d.entry, d.withACL()}
+	}
+	return tx.insertMany(ctx, "doc (id, ticket, entry_id, terms)", "", rows)
+}
+
+func (postgresDialect) takeTickets(ctx context.Context, q querier, n int) ([]int64, error) {
+	rows, err := q.QueryContext(ctx, "SELECT nextval('ticket_number') FROM generate_series(1, $1)", n)
+	return collect(rows, err, func(r row) (v int64, err error) { return v, r.Scan(&v) })
 }
 
 func (postgresDialect) dropDoc(ctx context.Context, q querier, rowid int64) error { return nil }

@@ -30,31 +30,49 @@ const aclPublic = "public"
 
 func aclRequester(i id.ID) string { return "r" + i.String() }
 
-func (tx *Tx) indexDoc(ctx context.Context, rowid id.ID, number int64, entry id.ID, title, body string, requester id.ID, public bool) error {
-	if _, err := tx.q.ExecContext(ctx, "INSERT INTO doc (id, ticket, entry_id) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET ticket = excluded.ticket",
-		rowid, number, entry); err != nil {
-		return fmt.Errorf("index ticket %d: %w", number, err)
-	}
+// makeTerms breaks a text into the terms of one engine's index. It takes most of the time of indexing and needs no
+// transaction.
+func makeTerms(shared bool, title, body string) (d docTerms) {
 	t, b := search.Index(title), search.Index(body)
-	d := docTerms{rowid: int64(rowid)}
+	if shared {
+		d.vector = search.TSVector(t, b)
+		return d
+	}
+	d.title, _ = search.FTSText(t)
+	d.body, d.parts = search.FTSText(b)
+	if _, p := search.FTSText(t); p != "" {
+		d.parts += " " + p
+	}
+	return d
+}
+
+// own says which document the terms are and who may find it.
+func (d *docTerms) own(rowid int64, requester id.ID, public bool) {
+	d.rowid, d.acl = rowid, nil
 	if public {
 		d.acl = append(d.acl, aclPublic)
 		if requester != 0 {
 			d.acl = append(d.acl, aclRequester(requester))
 		}
 	}
-	if tx.d.shared() {
-		d.vector = search.TSVector(t, b)
-		for _, a := range d.acl {
-			d.vector += " '@" + a + "':1"
-		}
-	} else {
-		d.title, _ = search.FTSText(t)
-		d.body, d.parts = search.FTSText(b)
-		if _, p := search.FTSText(t); p != "" {
-			d.parts += " " + p
-		}
+}
+
+// withACL gives the vector with the terms that say who may find it.
+func (d *docTerms) withACL() string {
+	v := d.vector
+	for _, a := range d.acl {
+		v += " '@" + a + "':1"
 	}
+	return v
+}
+
+func (tx *Tx) indexDoc(ctx context.Context, rowid id.ID, number int64, entry id.ID, title, body string, requester id.ID, public bool) error {
+	if _, err := tx.q.ExecContext(ctx, "INSERT INTO doc (id, ticket, entry_id) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET ticket = excluded.ticket",
+		rowid, number, entry); err != nil {
+		return fmt.Errorf("index ticket %d: %w", number, err)
+	}
+	d := makeTerms(tx.d.shared(), title, body)
+	d.own(int64(rowid), requester, public)
 	if err := tx.d.indexDoc(ctx, tx.q, d); err != nil {
 		return fmt.Errorf("index ticket %d: %w", number, err)
 	}

@@ -194,6 +194,11 @@ CREATE INDEX ticket_stated ON ticket (created_at, client_id, team_id, judged, ag
 CREATE INDEX ticket_created ON ticket (created_at, fire);
 CREATE INDEX ticket_resolved ON ticket (resolved_at) WHERE resolved_at > 0;
 CREATE UNIQUE INDEX ticket_external ON ticket (source, external_id) WHERE external_id <> '';
+-- What the row said from which a ticket was imported last, so that a second import writes only what changed there.
+CREATE TABLE imported (
+  ticket BIGINT PRIMARY KEY REFERENCES ticket (number),
+  fingerprint TEXT NOT NULL
+);
 CREATE TABLE ticket_tag (
   tag TEXT NOT NULL,
   ticket BIGINT NOT NULL REFERENCES ticket (number),
