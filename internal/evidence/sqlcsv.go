@@ -36,7 +36,7 @@ func (s *SQL) WriteCSV(w io.Writer) error {
 	out.UseCRLF = true
 	record := make([]string, len(s.Columns))
 	for i, name := range s.Columns {
-		record[i] = harmless(name)
+		record[i] = Harmless(name)
 	}
 	if len(record) > 0 {
 		if err := out.Write(record); err != nil {
@@ -45,7 +45,7 @@ func (s *SQL) WriteCSV(w io.Writer) error {
 	}
 	for _, row := range s.Rows {
 		for i, cell := range row {
-			if record[i] = harmless(cell); s.IsNull(cell) {
+			if record[i] = Harmless(cell); s.IsNull(cell) {
 				record[i] = ""
 			}
 		}
@@ -57,8 +57,8 @@ func (s *SQL) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-// harmless keeps a spreadsheet from running a cell. Plain numbers stay as they are.
-func harmless(cell string) string {
+// Harmless keeps a spreadsheet from running a cell. Plain numbers stay as they are.
+func Harmless(cell string) string {
 	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
 		return cell
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -29,6 +31,7 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 	c.DocsPath = ""
 	c.SchemasPath = ""
 	c.CreateHooks = nil // no $schema links in bodies
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaNamer())
 	c.Formats = map[string]huma.Format{
 		"application/json": {
 			Marshal: func(w io.Writer, v any) error {
@@ -46,6 +49,24 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 }
 
 const notUTF8 = "The text is not valid UTF-8."
+
+// schemaNamer names the schemas of the description. Where two packages have a type of one name, the first
+// in the route table has it plain and the other with its package: Event and CatalogEvent.
+func schemaNamer() func(reflect.Type, string) string {
+	taken := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		name := huma.DefaultSchemaNamer(t, hint)
+		if was, ok := taken[name]; ok && was != t {
+			pkg := path.Base(t.PkgPath())
+			name = strings.ToUpper(pkg[:1]) + pkg[1:] + name
+		}
+		taken[name] = t
+		return name
+	}
+}
 
 // unmarshalStrict refuses what encoding/json would silently replace: text that is not UTF-8.
 func unmarshalStrict(data []byte, v any) error {

@@ -18,7 +18,12 @@ const (
 // routes is the table of everything the desk answers: method, page, API address, permission, what it does.
 // A + before the description means that the API answers 201 Created.
 func routes() []route {
-	return slices.Concat(ticketRoutes(), personRoutes(), entryRoutes())
+	return slices.Concat(
+		ticketRoutes(),
+		entryRoutes(),
+		personRoutes(),
+		catalogRoutes(),
+	)
 }
 
 func ticketRoutes() []route {
