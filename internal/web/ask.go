@@ -6,7 +6,7 @@ import "slices"
 // form's name keeps ids apart, and a fault shows only in the form that was sent.
 type askField struct {
 	ID, Name, Label, Value, Type, HintText, Autofill, ListID, Error string
-	Required, Optional                                              bool
+	Required, Optional, Focus, refused                              bool
 	MinLen, From, To                                                string
 }
 
@@ -18,7 +18,7 @@ func init() {
 // newAsk makes a text field. value is what it holds until something else was typed.
 func newAsk(c chrome, form, name, label, value string) askField {
 	c = c.In(form)
-	return askField{ID: form + "-" + name, Name: name, Label: label, Value: c.Typed(name, value), Error: c.Problem(name)}
+	return askField{ID: form + "-" + name, Name: name, Label: label, Value: c.Typed(name, value), Error: c.Problem(name), refused: c.Fault != nil}
 }
 
 // In gives the chrome as one form sees it: without the fault and the text of another.
@@ -69,6 +69,9 @@ func (a askField) Must() askField { a.Required = true; return a }
 
 // Opt marks the field as optional.
 func (a askField) Opt() askField { a.Optional = true; return a }
+
+// First gives the field the focus when the page opens; after a refusal the list of faults has it.
+func (a askField) First() askField { a.Focus = !a.refused; return a }
 
 // Range bounds a number.
 func (a askField) Range(from, to string) askField { a.From, a.To = from, to; return a }

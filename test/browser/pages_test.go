@@ -19,7 +19,7 @@ type page struct {
 }
 
 func pages(t *testing.T, x *site) []page {
-	return []page{
+	return append(personPages(t, x), []page{
 		{"ticket-house-fire", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Snapshot too old during billing extract"))},
 		{"ticket-wildfire", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Payments gateway refuses all cards"))},
 		{"ticket-match", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Report export opens with odd characters"))},
@@ -27,7 +27,7 @@ func pages(t *testing.T, x *site) []page {
 		{"ticket-resolved", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Price file loaded with shifted columns, 61,000 rows wrong"))},
 		{"ticket-new", dana, "/tickets/new"},
 		{"not-found", dana, "/tickets/999999"},
-	}
+	}...)
 }
 
 // TestEveryPage draws each page in light and dark and as a phone shows it, and finds nothing that axe-core, the
