@@ -126,7 +126,8 @@ func (t *teller) billing() {
 	s := t.opened("extract", at, "Marta Lind", due(opens("Snapshot too old during billing extract",
 		"The customer extract stopped at about 60% again. We need it by end of day. Screenshot attached.", "Billing", urgency.Client),
 		stated, "Marta Lind", "the billing run is tomorrow at six", ""))
-	s.takes(2*minute, "Dana Reyes")
+	s.screenshot(minute, "Marta Lind", "The extract as it stopped", "Customer extract  run 30 NOV  part 3 of 5", "", "  12:41:07  reading customers ............ 38%", "  13:02:55  reading customers ............ 52%", "  13:19:31  reading customers ............ 60%", "  13:20:02  ORA-01555: snapshot too old: rollback segment number 9", "            with name \"_SYSSMU9$\" too small", "  13:20:02  extract ended, status 8")
+	s.takes(minute, "Dana Reyes")
 	s.says(2*minute, "Dana Reyes", "I have it. You wrote end of day: what happens then, or is it the billing run tomorrow at six that needs the extract?")
 	s.says(5*minute, "Marta Lind", "The billing run, yes. If the extract is complete at five in the morning we are fine.")
 	tomorrow := t.now.In(t.zone).AddDate(0, 0, 1)
