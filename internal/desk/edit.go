@@ -47,7 +47,15 @@ func (d *Desk) EditTicket(ctx context.Context, number int64, in TicketEdit) (tic
 		if in.Version != nil && *in.Version != c.t.Version {
 			return changedSince(ctx, c)
 		}
-		if err := in.clean(&c.t); err != nil {
+		zone := c.caller.Person.Location()
+		if c.caller.Person.Zone == "" {
+			settings, err := c.tx.Settings(ctx)
+			if err != nil {
+				return err
+			}
+			zone = settings.Location()
+		}
+		if err := in.clean(&c.t, zone); err != nil {
 			return err
 		}
 		return d.replace(ctx, c, in)
@@ -55,7 +63,7 @@ func (d *Desk) EditTicket(ctx context.Context, number int64, in TicketEdit) (tic
 }
 
 // clean takes over the fields that need nothing but a look at themselves.
-func (in TicketEdit) clean(t *ticket.Ticket) error {
+func (in TicketEdit) clean(t *ticket.Ticket, zone *time.Location) error {
 	var bad []*fault.Fault
 	text := func(to *string, from *string, field string, limit int, required, many bool) {
 		if from == nil {
@@ -75,7 +83,7 @@ func (in TicketEdit) clean(t *ticket.Ticket) error {
 		if from == nil {
 			return
 		}
-		at, f := instant(field, *from)
+		at, f := instant(field, *from, zone)
 		if f == nil {
 			*to = at
 		}
@@ -120,17 +128,18 @@ func (in TicketEdit) clean(t *ticket.Ticket) error {
 
 // replace takes over the fields that name something else of the desk.
 func (d *Desk) replace(ctx context.Context, c *change, in TicketEdit) error {
-	if in.Application != nil {
+	if in.Application != nil && (*in.Application != c.t.Application || *in.Application == "") {
 		if err := setApplication(ctx, c.tx.Read, &c.t, *in.Application, in.Team == nil); err != nil {
 			return err
 		}
 	}
-	if in.Team != nil {
+	if in.Team != nil && (*in.Team != c.t.Team || *in.Team == "") {
 		if err := setTeam(ctx, c.tx.Read, &c.t, *in.Team); err != nil {
 			return err
 		}
 	}
-	if in.Requester != nil {
+	// The name it has already is no change, even where several people share it.
+	if in.Requester != nil && *in.Requester != c.t.Requester {
 		p, err := d.findOrAddRequester(ctx, c.tx, c.caller, *in.Requester)
 		if err != nil {
 			return err
@@ -177,12 +186,15 @@ func setTeam(ctx context.Context, r store.Read, t *ticket.Ticket, name string) e
 	return nil
 }
 
-// instant reads an RFC 3339 time; empty text is no time.
-func instant(field, s string) (time.Time, *fault.Fault) {
+// instant reads an RFC 3339 time, or one without a zone, as a browser sends it, in zone; empty text is no time.
+func instant(field, s string, zone *time.Location) (time.Time, *fault.Fault) {
 	if s == "" {
 		return time.Time{}, nil
 	}
 	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		at, err = time.ParseInLocation("2006-01-02T15:04", s, zone)
+	}
 	if err != nil {
 		return at, fault.Invalid(field, "This is not a date and time.", "Write it as RFC 3339, e.g. 2026-12-01T06:00:00Z; empty means none.")
 	}

@@ -19,8 +19,11 @@ import (
 // named with dots (deadline.at); a list is the field repeated. Times without a zone are read in the
 // caller's zone, as a browser's datetime-local sends them.
 func bind(r *http.Request, in any) error {
+	return bindIn(r, in, desk.CallerOf(r.Context()).Person.Location())
+}
+
+func bindIn(r *http.Request, in any, zone *time.Location) error {
 	v := reflect.ValueOf(in).Elem()
-	zone := desk.CallerOf(r.Context()).Person.Location()
 	query := r.URL.Query()
 	var faults []*fault.Fault
 	for i := range v.NumField() {
@@ -50,7 +53,7 @@ func bind(r *http.Request, in any) error {
 			}
 			faults = append(faults, bindForm(f, "", r.PostForm, zone)...)
 		case v.Type().Field(i).Anonymous && f.Kind() == reflect.Struct:
-			if err := bind(r, f.Addr().Interface()); err != nil {
+			if err := bindIn(r, f.Addr().Interface(), zone); err != nil {
 				return err
 			}
 		}
@@ -84,6 +87,13 @@ func bindForm(v reflect.Value, prefix string, form url.Values, zone *time.Locati
 			faults = append(faults, bindForm(f, name+".", form, zone)...)
 			continue
 		}
+		if f.Kind() == reflect.Pointer && f.Type().Elem().Kind() == reflect.Struct && f.Type().Elem() != timeType && !f.Type().Implements(textType) {
+			if anyBelow(form, name+".") {
+				f.Set(reflect.New(f.Type().Elem()))
+				faults = append(faults, bindForm(f, name+".", form, zone)...)
+			}
+			continue
+		}
 		if vals, ok := form[name]; ok {
 			if err := setField(f, vals, zone); err != nil {
 				faults = append(faults, fault.Invalid(name, err.Error(), "Correct the field."))
@@ -91,6 +101,16 @@ func bindForm(v reflect.Value, prefix string, form url.Values, zone *time.Locati
 		}
 	}
 	return faults
+}
+
+// anyBelow reports whether a form has a field whose name begins so.
+func anyBelow(form url.Values, prefix string) bool {
+	for name := range form {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 var (

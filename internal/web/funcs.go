@@ -56,6 +56,8 @@ var funcs = template.FuncMap{
 	"fuseText":  fuseText,
 	"shown":     shownEvents,
 	"eventText": eventText,
+	"marked":    marked,
+	"excerpt":   excerpt,
 	"stylesheets": func() []string {
 		return []string{"tokens.css", "base.css", "shell.css", "forms.css", "ticket.css", "parts.css"}
 	},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -97,10 +98,21 @@ func call[I, O any](s *Server, req *http.Request, p person.Permission, in *I, h 
 	if err := desk.Allow(req.Context(), p); err != nil {
 		return out, err
 	}
-	if err := bind(req, in); err != nil {
+	if err := bindIn(req, in, s.zone(req.Context())); err != nil {
 		return out, err
 	}
 	return h(s, req.Context(), in)
+}
+
+// zone is where the caller's clock hangs: their own time zone, or the desk's.
+func (s *Server) zone(ctx context.Context) *time.Location {
+	p := desk.CallerOf(ctx).Person
+	if p.Zone == "" {
+		if set, err := s.desk.DeskSettings(ctx); err == nil {
+			return set.Location()
+		}
+	}
+	return p.Location()
 }
 
 type reply[O any] struct {

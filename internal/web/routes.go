@@ -23,6 +23,10 @@ func routes() []route {
 		entryRoutes(),
 		personRoutes(),
 		catalogRoutes(),
+		actRoutes(),
+		inboxRoutes(),
+		searchRoutes(),
+		portalRoutes(),
 	)
 }
 
