@@ -2,53 +2,64 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"firebreak/internal/clock"
+	"firebreak/internal/config"
+	"firebreak/internal/demo"
 	"firebreak/internal/desk"
-	"firebreak/internal/person"
-	"firebreak/internal/urgency"
+	"firebreak/internal/fault"
+	"firebreak/internal/live"
+	"firebreak/internal/store"
 )
 
-const demoPassword = "stop the fire early"
+// demoData is where the demo lives when nobody says otherwise.
+const demoData = "./firebreak-demo"
 
 func (p *program) demoCommand() *cobra.Command {
 	c := &cobra.Command{Use: "demo", Short: "Run a desk full of stories to try", Args: arguments(0, 0),
-		Long: "Run a desk full of stories to try. It lives in ./firebreak-demo unless --data says otherwise; running it again goes on with the same desk.",
+		Long: "Run a desk full of stories to try. It lives in " + demoData + " unless --data says otherwise; running it again goes on with the same desk.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, settings, err := p.load(cmd)
 			if err != nil {
 				return err
 			}
 			for _, s := range settings {
-				if s.Key == "data" && s.From == "default" {
-					cfg.Data = "./firebreak-demo"
-				}
-				if s.Key == "log_level" && s.From == "default" {
+				switch {
+				case s.Key == "data" && s.From == "default":
+					cfg.Data = demoData
+				case s.Key == "log_level" && s.From == "default":
 					cfg.LogLevel = "warn"
 				}
+			}
+			out := cmd.OutOrStdout()
+			if err := makeDemo(cmd.Context(), cfg, func() { fmt.Fprintln(out, "Making the demo desk …") }); err != nil {
+				return err
 			}
 			a, err := open(cmd.Context(), cfg, newLog(cmd.ErrOrStderr(), cfg.LogLevel))
 			if err != nil {
 				return err
 			}
 			defer a.close()
-			logins, err := seedDemo(cmd.Context(), a.desk)
-			if err != nil {
-				return err
-			}
 			err = a.serve(cmd.Context(), func(addr string) {
-				out := cmd.OutOrStdout()
-				fmt.Fprintf(out, "Firebreak listens on %s\n\nSign in as\n", address(addr))
-				for _, l := range logins {
-					fmt.Fprintf(out, "  %-10s %-24s %s\n", l.role, l.email, demoPassword)
+				fmt.Fprintf(out, "Firebreak listens on %s\n\n", address(addr))
+				t := table{{"SIGN IN AS", "PASSWORD", "ROLE", "WHO"}}
+				for _, l := range demo.Logins {
+					t = append(t, []string{l.Email, demo.Password, l.Role, l.Name + ", " + l.What})
 				}
+				p.output(cmd).printTable(t)
 				fmt.Fprintf(out, "\nCtrl-C stops it; the desk stays in %s.\n", cfg.Data)
 			})
 			if err == nil {
-				fmt.Fprintln(cmd.OutOrStdout(), "Stopped.")
+				fmt.Fprintln(out, "Stopped.")
 			}
 			return err
 		}}
@@ -56,52 +67,60 @@ func (p *program) demoCommand() *cobra.Command {
 	return c
 }
 
-type demoLogin struct{ role, email string }
+// makeDemo tells the stories on a new desk. A demo desk that exists is left as it is, any other desk is refused. On
+// files it is made beside its place and moved there when it is whole, so a broken-off start leaves nothing half done.
+func makeDemo(ctx context.Context, cfg config.Config, begin func()) error {
+	if cfg.Database != "" {
+		return tellStories(ctx, cfg, begin)
+	}
+	place := filepath.Join(cfg.Data, store.DatabaseFile)
+	if _, err := os.Stat(place); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return fault.Invalid("data", fmt.Sprintf("The data directory %s cannot be made: %v.", cfg.Data, err), "Name a directory that this user may write, with --data.")
+	}
+	parts := cfg
+	parts.Data = filepath.Join(cfg.Data, ".making")
+	if err := os.RemoveAll(parts.Data); err != nil {
+		return err
+	}
+	if err := tellStories(ctx, parts, begin); err != nil {
+		return err
+	}
+	made, err := os.ReadDir(parts.Data)
+	if err != nil {
+		return err
+	}
+	for _, last := range []bool{false, true} { // the database comes last: it is what makes the desk exist
+		for _, e := range made {
+			if (e.Name() == store.DatabaseFile) != last {
+				continue
+			}
+			if err := os.Rename(filepath.Join(parts.Data, e.Name()), filepath.Join(cfg.Data, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return os.Remove(parts.Data)
+}
 
-// seedDemo fills a new desk with a few people and tickets; a desk that has an admin is left as it is.
-func seedDemo(ctx context.Context, d *desk.Desk) ([]demoLogin, error) {
-	people := []desk.AddPerson{
-		{Name: "Ada Admin", Email: "ada@desk.example", Role: person.Admin},
-		{Name: "Lena Lead", Email: "lena@desk.example", Role: person.Lead},
-		{Name: "Mara Lind", Email: "mara@desk.example", Role: person.Agent},
-		{Name: "Rui Costa", Email: "rui@northwind.example", Role: person.Requester},
+// tellStories fills the desk that cfg names, unless it is set up already.
+func tellStories(ctx context.Context, cfg config.Config, begin func()) error {
+	now, fixed := cfg.Now()
+	if !fixed {
+		now = time.Now().UTC()
 	}
-	var logins []demoLogin
-	for _, in := range people {
-		logins = append(logins, demoLogin{string(in.Role), in.Email})
+	c := clock.NewManual(now)
+	s, err := store.Open(ctx, store.Options{Dir: cfg.Data, Database: cfg.Database, Clock: c.Now, NoSync: true})
+	if err != nil {
+		return err
 	}
-	ctx = desk.AsSystem(ctx, "cli", "demo")
-	fresh, err := d.NeedsSetup(ctx)
-	if err != nil || !fresh {
-		return logins, err
+	defer s.Close()
+	d := desk.New(s, &live.Hub{}, nil, slog.New(slog.DiscardHandler))
+	if fresh, err := d.NeedsSetup(ctx); err != nil || !fresh {
+		return err
 	}
-	now := d.Now()
-	for _, in := range []desk.OpenTicket{
-		{Subject: "Invoices of the month do not print", Application: "Billing", Requester: "rui@northwind.example", Stakes: urgency.Client,
-			Deadline: desk.StatedDeadline{At: now.Add(30 * time.Hour), SaidBy: "Rui", Reason: "the post leaves then", Consequence: "4,000 invoices are posted a day late and the client pays a penalty"}},
-		{Subject: "Please change the colour of the report header by the end of the day", Application: "Reports", Requester: "rui@northwind.example", Stakes: urgency.Person,
-			Deadline: desk.StatedDeadline{At: now.Add(2 * time.Hour), SaidBy: "Rui", Reason: "asap"}},
-		{Subject: "Orders cannot be saved, more branches report it every minute", Application: "Orders", Requester: "rui@northwind.example", Stakes: urgency.Company, Spreading: true},
-	} {
-		if _, err := d.OpenTicket(ctx, in); err != nil {
-			return nil, err
-		}
-	}
-	for _, in := range people {
-		in.Password = demoPassword
-		if in.Role == person.Requester {
-			p, err := d.Store().Read().FindPerson(ctx, in.Email)
-			if err != nil {
-				return nil, err
-			}
-			if err := d.SetPassword(ctx, p.ID, "", in.Password); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if _, err := d.AddPerson(ctx, in); err != nil {
-			return nil, err
-		}
-	}
-	return logins, nil
+	begin()
+	return demo.Seed(ctx, d, c, now)
 }

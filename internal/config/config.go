@@ -51,11 +51,6 @@ func (c Config) check() error {
 	if c.Data == "" {
 		wrong("data", c.Data, "is not a directory", "Name a directory that this user may write, e.g. ./firebreak-data.")
 	}
-	if c.Database != "" {
-		if u, err := url.Parse(c.Database); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-			wrong("database", mask("url", c.Database), "is not a PostgreSQL URL", "Write it like postgres://user:password@host:5432/firebreak, or leave it empty for SQLite.")
-		}
-	}
 	for _, a := range [][2]string{{"listen", c.Listen}, {"smtp", c.SMTP}} {
 		key, addr := a[0], a[1]
 		if addr == "" && key == "smtp" {
@@ -173,7 +168,7 @@ func mask(kind, value string) string {
 		return "********"
 	}
 	u, err := url.Parse(value)
-	if err != nil {
+	if err != nil || u.Scheme == "" || u.Host == "" { // not a URL: the secret may be anywhere in it
 		return "********"
 	}
 	if _, has := u.User.Password(); has {

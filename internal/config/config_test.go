@@ -106,7 +106,6 @@ func TestBadValues(t *testing.T) {
 		{name: "bool", env: map[string]string{"FIREBREAK_DEV": "maybe"}, field: "dev", message: `"maybe" is neither`},
 		{name: "clock", flags: map[string]string{"clock": "tomorrow"}, field: "clock", hints: "RFC 3339"},
 		{name: "level", file: `log_level = "loud"`, field: "log_level", hints: "debug"},
-		{name: "database", file: `database = "mysql://u:geheim@h/d"`, field: "database", hints: "postgres://"},
 		{name: "server", flags: map[string]string{"server": "desk.example.com"}, field: "server", hints: "https://"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -121,9 +120,6 @@ func TestBadValues(t *testing.T) {
 			}
 			if f.Code != fault.CodeInvalid || f.Field != tt.field || !strings.Contains(f.Message, tt.message) || !strings.Contains(f.Hint, tt.hints) || f.Hint == "" {
 				t.Errorf("got %+v", f)
-			}
-			if strings.Contains(f.Error(), "geheim") {
-				t.Errorf("a password shows: %v", f)
 			}
 		})
 	}
@@ -147,6 +143,10 @@ func TestSecretsAreMasked(t *testing.T) {
 		if strings.Contains(s.Value, "s3cret") {
 			t.Errorf("%s shows its secret: %s", s.Key, s.Value)
 		}
+	}
+	_, keyed, err := Load(Sources{Flags: map[string]string{"database": "host=db password=s3cret"}})
+	if got := origins(keyed)["database"]; err != nil || strings.Contains(got, "s3cret") {
+		t.Errorf("database is %s, %v", got, err)
 	}
 	if got := origins(settings)["database"]; !strings.Contains(got, "desk:xxxxx@db:5432/desk") {
 		t.Errorf("database is %s", got)
