@@ -232,7 +232,7 @@ func take(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	value := strings.TrimSpace(ts.ReadFile("stdout"))
 	if len(args) > 1 {
-		m := regexp.MustCompile(args[1]).FindStringSubmatch(value)
+		m := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(value)
 		if len(m) < 2 {
 			ts.Fatalf("%q is not in the output", args[1])
 		}
@@ -245,7 +245,7 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 || neg {
 		ts.Fatalf("usage: until REGEXP COMMAND ARG…")
 	}
-	want := regexp.MustCompile(args[0])
+	want := regexp.MustCompile("(?m)" + args[0])
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(200 * time.Millisecond) {
 		err := ts.Exec(args[1], args[2:]...)
 		if err == nil && want.MatchString(ts.ReadFile("stdout")) {
