@@ -144,7 +144,7 @@ func (p *program) ticketActs() []*cobra.Command {
 		return t, stands(t), err
 	})
 	closing.Flags().StringVar(&reason, "reason", "", "why")
-	return []*cobra.Command{reply, note, assign, raise, lower, resolve, wait, reopen, closing}
+	return []*cobra.Command{reply, note, p.ticketEvidence(), assign, raise, lower, resolve, wait, reopen, closing}
 }
 
 func burns(t client.Ticket) string {

@@ -158,7 +158,27 @@ func (c *Client) Start(ctx context.Context, d *desk.Desk) error {
 	}
 	c.stop, c.done = stop, make(chan struct{})
 	go c.sweep(run)
+	go c.sweepFiles(run)
 	return nil
+}
+
+// sweepFiles removes what broken uploads left behind: once the process has run for ten minutes, then daily.
+func (c *Client) sweepFiles(ctx context.Context) {
+	timer := time.NewTimer(10 * time.Minute)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return
+		}
+		if n, err := c.desk.SweepFiles(ctx); err != nil && ctx.Err() == nil {
+			c.log.Error("sweep", "of", "files", "error", err)
+		} else if n > 0 {
+			c.log.Info("removed files of broken uploads", "count", n)
+		}
+		timer.Reset(24 * time.Hour)
+	}
 }
 
 // sweep does what no job did: it is the second leg of every promise.
