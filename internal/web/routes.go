@@ -27,6 +27,7 @@ func routes() []route {
 		inboxRoutes(),
 		searchRoutes(),
 		portalRoutes(),
+		reportRoutes(),
 	)
 }
 
