@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -63,12 +64,9 @@ const module = "firebreak"
 
 // pkg is what go list tells of a package.
 type pkg struct {
-	Dir, ImportPath                    string
-	Name                               string
-	GoFiles, TestGoFiles, XTestGoFiles []string
-	Imports, TestImports, XTestImports []string
-	IgnoredGoFiles                     []string
-	Module                             *struct{ Path string }
+	Dir, ImportPath, Name                              string
+	GoFiles, TestGoFiles, XTestGoFiles, IgnoredGoFiles []string
+	Imports                                            []string
 }
 
 // room is the name in the table: the first element below internal/.
@@ -143,8 +141,8 @@ var places = []struct {
 	by      []string // rooms or files
 	why     string
 }{
-	{"modernc.org/sqlite", []string{"internal/store/dialect.go", "internal/store/backup.go"}, "engines have one file"},
-	{"github.com/jackc/pgx", []string{"internal/store/dialect.go", "internal/store/notify.go", "internal/jobs/client.go", "internal/store/storetest/"}, "engines have one file"},
+	{"modernc.org/sqlite", []string{"internal/store/dialect.go", "internal/store/backup.go", "test/"}, "engines have one file"},
+	{"github.com/jackc/pgx", []string{"internal/store/dialect.go", "internal/store/notify.go", "internal/jobs/client.go", "internal/store/storetest/", "test/"}, "engines have one file"},
 	{"github.com/riverqueue/", []string{"internal/jobs/"}, "the queue can be replaced in one package"},
 	{"database/sql", []string{"internal/store/", "internal/jobs/client.go", "test/"}, "the store is the only SQL"},
 	{"github.com/danielgtaylor/huma", []string{"internal/web/"}, "the domain knows no HTTP"},
@@ -398,18 +396,26 @@ func sources(t *testing.T) func(func(source) bool) {
 	}
 }
 
-// packages asks the go command for every package of the module.
+// packages gives every package of the module.
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json", "./...")
-	cmd.Dir = root(t)
+	ps, err := listed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ps
+}
+
+// listed asks the go command, once for all tests.
+var listed = sync.OnceValues(func() ([]pkg, error) {
+	cmd := exec.Command("go", "list", "-json=Dir,ImportPath,Name,GoFiles,TestGoFiles,XTestGoFiles,IgnoredGoFiles,Imports", "./...")
+	cmd.Dir = ".."
 	out, err := cmd.Output()
 	if err != nil {
-		var e *exec.ExitError
-		if errors.As(err, &e) {
-			t.Fatalf("go list: %v\n%s", err, e.Stderr)
+		if e, ok := errors.AsType[*exec.ExitError](err); ok {
+			err = fmt.Errorf("%w\n%s", err, e.Stderr)
 		}
-		t.Fatal(err)
+		return nil, fmt.Errorf("go list: %w", err)
 	}
 	var ps []pkg
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
@@ -417,15 +423,15 @@ func packages(t *testing.T) []pkg {
 		if err := d.Decode(&p); err == io.EOF {
 			break
 		} else if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		ps = append(ps, p)
 	}
 	if len(ps) < 10 {
-		t.Fatalf("go list gave only %d packages", len(ps))
+		return nil, fmt.Errorf("go list gave only %d packages", len(ps))
 	}
-	return ps
-}
+	return ps, nil
+})
 
 // root is the folder of the module.
 func root(t *testing.T) string {

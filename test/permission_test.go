@@ -21,6 +21,7 @@ var asksNobody = map[string]string{
 	"SweepClocks":     "the desk acts itself",
 	"SweepReplies":    "the desk acts itself",
 	"SweepCalendars":  "the desk acts itself",
+	"SweepFiles":      "the desk acts itself",
 }
 
 // TestEveryUseCaseAsks finds exported methods of desk.Desk that take a context and reach neither may nor anything that does.

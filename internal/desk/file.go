@@ -78,6 +78,9 @@ func errKind(kind ticket.Kind) error {
 // Call Attach before.
 func (d *Desk) TakeFile(ctx context.Context, kind ticket.Kind, name string, r io.Reader) (Incoming, error) {
 	in := Incoming{name: evidence.CleanName(name)}
+	if _, err := may(ctx, person.SeeOwn); err != nil {
+		return in, err
+	}
 	head, rest, err := peek(r)
 	if err != nil {
 		return in, err
