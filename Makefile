@@ -29,8 +29,9 @@ lint: ## run the linters (built once, about two minutes)
 script: ## run the whole-program scenarios; make script RUN=ticket for some
 	go test ./test/script -run '$(or $(RUN),.)'
 
-bench: ## measure a desk of a million tickets on both engines; BENCH='-help' for the choices
-	go run ./test/bench $(BENCH)
+bench: ## measure a desk of a million tickets on both engines; make bench BENCH='--tickets 10000' for a small one
+	go run ./test/bench all --engine sqlite $(BENCH)
+	go run ./test/bench all --engine postgres $(BENCH)
 
 db: ## run a throw-away PostgreSQL until Ctrl-C
 	@test/postgres.sh

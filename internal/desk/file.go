@@ -73,6 +73,12 @@ func errKind(kind ticket.Kind) error {
 	return fault.Invalid("kind", fmt.Sprintf("There is no kind of entry called %q.", string(kind)), "Use reply, note, sql, terminal, log, screenshot or file.")
 }
 
+// Content is the content of a stored file, open for reading at any place.
+type Content = store.Blob
+
+// FileTooLarge is what somebody is told whose file is larger than limit bytes.
+func FileTooLarge(limit int64) error { return store.TooLarge(limit) }
+
 // TakeFile streams a file into the desk, where it waits for AddEntry; without one a sweep removes it after a day.
 // A picture that is to be shown is written anew on its way, so that only its pixels ever reach the disk.
 // Call Attach before.

@@ -18,7 +18,6 @@ import (
 	"firebreak/internal/desk"
 	"firebreak/internal/fault"
 	"firebreak/internal/person"
-	"firebreak/internal/store"
 	"firebreak/internal/ticket"
 )
 
@@ -150,7 +149,7 @@ func (s *Server) takeUpload(w http.ResponseWriter, r *http.Request) (ticket.Entr
 	limit := s.desk.MaxUpload
 	if r.ContentLength > limit+formWeight {
 		w.Header().Set("Connection", "close") // the rest is not read
-		return ticket.Entry{}, store.TooLarge(limit)
+		return ticket.Entry{}, desk.FileTooLarge(limit)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit+formWeight)
 	u := upload{s: s, number: number, form: url.Values{}}
@@ -172,7 +171,7 @@ func uploadFault(ctx context.Context, limit int64, err error) error {
 	case fault.Of(err) != nil || ctx.Err() != nil:
 		return err
 	case isTooLarge(err):
-		return store.TooLarge(limit)
+		return desk.FileTooLarge(limit)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, multipart.ErrMessageTooLarge), strings.Contains(err.Error(), "multipart: "), strings.Contains(err.Error(), "malformed MIME"):
 		return &fault.Fault{Code: fault.CodeInvalid, Field: "file", Message: "The upload ended before its end, or is not multipart/form-data.", Hint: "Send it again; nothing was stored.", Err: err}
 	}

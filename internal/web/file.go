@@ -15,7 +15,6 @@ import (
 	"firebreak/internal/fault"
 	"firebreak/internal/id"
 	"firebreak/internal/person"
-	"firebreak/internal/store"
 	"firebreak/internal/ticket"
 )
 
@@ -72,7 +71,7 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, entry id.ID) 
 	return content(w, r, a, b)
 }
 
-func content(w http.ResponseWriter, r *http.Request, a ticket.Attachment, b store.Blob) error {
+func content(w http.ResponseWriter, r *http.Request, a ticket.Attachment, b desk.Content) error {
 	head := make([]byte, evidence.SniffBytes)
 	n, err := b.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
