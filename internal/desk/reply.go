@@ -100,7 +100,10 @@ func (d *Desk) answer(ctx context.Context, caller Caller, number int64, e ticket
 			}
 			return nil
 		})
-		if err != nil || e.SendAt.IsZero() {
+		if err != nil {
+			return err
+		}
+		if err := sent(ctx, tx, caller, number, ticket.Reply); err != nil || e.SendAt.IsZero() {
 			return err
 		}
 		return d.enqueue(ctx, tx, Job{Kind: JobSend, Entry: e.ID, At: e.SendAt})
@@ -148,9 +151,20 @@ func (d *Desk) addPrivate(ctx context.Context, number int64, e ticket.Entry, sea
 			return fault.Conflict("number", "The ticket was merged.", "Write on the ticket it lives on in.")
 		}
 		e.ID, e.Ticket, e.CreatedAt, e.Public = c.tx.NewID(), number, c.tx.Now, false
-		return c.tx.AddEntry(ctx, &e, searchText, c.t.RequesterID)
+		if err := c.tx.AddEntry(ctx, &e, searchText, c.t.RequesterID); err != nil || e.Kind != ticket.Note {
+			return err
+		}
+		return sent(ctx, c.tx, c.caller, number, ticket.Note)
 	})
 	return e, err
+}
+
+// sent forgets the draft of what has just been written.
+func sent(ctx context.Context, tx *store.Tx, caller Caller, number int64, kind ticket.Kind) error {
+	if caller.Person.ID == 0 {
+		return nil
+	}
+	return tx.SaveDraft(ctx, caller.Person.ID, ticket.Draft{Ticket: number, Kind: kind})
 }
 
 // TakeBack undoes a reply that has not left yet and gives its text back as a draft.

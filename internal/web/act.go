@@ -65,6 +65,58 @@ func toast[I, O any](text string) func(*I, O) next {
 
 func ticketAddress(n int64) string { return fmt.Sprintf("/tickets/%d", n) }
 
+// ticketMore is what stands beside a ticket on its page.
+type ticketMore struct {
+	Links    []ticket.Link
+	Spent    []ticket.TimeSpent
+	Viewers  []ticket.Viewer
+	Audience []person.Person
+	Drafts   []ticket.Draft
+	// Judgeable reports that there is a deadline of which one can say whether it was real.
+	Judgeable bool
+}
+
+// Draft is the caller's unsent text of one kind.
+func (m ticketMore) Draft(kind string) string {
+	for _, d := range m.Drafts {
+		if string(d.Kind) == kind {
+			return d.Body
+		}
+	}
+	return ""
+}
+
+// Readers says who will read a reply.
+func (m ticketMore) Readers() string {
+	switch len(m.Audience) {
+	case 0:
+		return "the requester"
+	case 1:
+		return m.Audience[0].Name
+	}
+	return fmt.Sprintf("%d people", len(m.Audience))
+}
+
+func (s *Server) more(ctx context.Context, t ticket.Ticket) (m ticketMore, err error) {
+	if m.Links, err = s.desk.Links(ctx, t.Number); err != nil {
+		return m, err
+	}
+	if t.MinutesSpent > 0 {
+		if m.Spent, err = s.desk.TimeSpent(ctx, t.Number); err != nil {
+			return m, err
+		}
+	}
+	if m.Viewers, err = s.desk.Viewers(ctx, t.Number); err != nil {
+		return m, err
+	}
+	if m.Audience, err = s.desk.Audience(ctx, t.Number); err != nil {
+		return m, err
+	}
+	m.Judgeable = !t.Deadline.At.IsZero() || !t.RealAt.IsZero()
+	m.Drafts, err = s.desk.Drafts(ctx, t.Number)
+	return m, err
+}
+
 // --- editing ---
 
 type editIn struct {

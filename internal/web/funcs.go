@@ -60,6 +60,7 @@ var funcs = template.FuncMap{
 	"shown":     shownEvents,
 	"eventText": eventText,
 	"marked":    marked,
+	"deref":     func(b *bool) bool { return b != nil && *b },
 	"excerpt":   excerpt,
 	"stylesheets": func() []string {
 		return []string{"tokens.css", "base.css", "shell.css", "forms.css", "ticket.css", "parts.css"}
@@ -227,6 +228,22 @@ func eventText(c chrome, e *ticket.Event) string {
 			return "undid the merge into " + old
 		}
 		return "merged it into " + new
+	case "merged_from":
+		return "merged ticket " + new + " into this one"
+	case "split_into":
+		return "split off ticket " + new
+	case "undo":
+		return "took the " + new + " back"
+	case "link":
+		if e.New == "" {
+			return "removed a link: " + old
+		}
+		return "linked it: " + new
+	case "time_spent":
+		if e.New == "" {
+			return "took back " + old + " booked minutes"
+		}
+		return "booked " + new + " minutes"
 	case "warning":
 		return new
 	case "reply_taken_back":

@@ -100,6 +100,7 @@ type ticketOut struct {
 	Fuse     fuse
 	Staff    []person.Person
 	Next     []ticket.Status
+	More     ticketMore
 }
 
 func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, err error) {
@@ -111,7 +112,8 @@ func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, e
 	}
 	out.Fuse = newFuse(out.Ticket, s.desk.Now())
 	out.Next = out.Ticket.Status.Next()
-	return out, nil
+	out.More, err = s.more(ctx, out.Ticket)
+	return out, err
 }
 
 // --- acting ---
