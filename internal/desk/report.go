@@ -31,10 +31,17 @@ type Period struct {
 }
 
 // LastDay is the last day of the period, for showing it.
-func (p Period) LastDay() time.Time { return p.To.Add(-time.Millisecond).In(p.Zone) }
+func (p Period) LastDay() time.Time { return p.local(p.To.Add(-time.Millisecond)) }
 
 // FirstDay is the first day of the period.
-func (p Period) FirstDay() time.Time { return p.From.In(p.Zone) }
+func (p Period) FirstDay() time.Time { return p.local(p.From) }
+
+func (p Period) local(t time.Time) time.Time {
+	if p.Zone == nil {
+		return t.UTC()
+	}
+	return t.In(p.Zone)
+}
 
 // period reads what was asked for: days (2026-11-30, the last one included) in the desk's zone, or
 // instants (RFC 3339). Empty: the 90 days up to now.
