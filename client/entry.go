@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -17,8 +18,11 @@ type Entry struct {
 	Title     string       `json:"title,omitempty"`
 	Body      string       `json:"body,omitempty"`
 	Files     []Attachment `json:"files,omitempty"`
-	CreatedAt time.Time    `json:"created_at"`
-	SendAt    time.Time    `json:"send_at,omitzero"` // when a held reply leaves the desk
+	// Evidence is what the desk knows of a piece of evidence, by its kind; see /api/openapi.json.
+	Evidence  json.RawMessage `json:"evidence,omitempty"`
+	Origin    int64           `json:"origin,omitzero"` // the ticket it was written on, when a merge or a split moved it
+	CreatedAt time.Time       `json:"created_at"`
+	SendAt    time.Time       `json:"send_at,omitzero"` // when a held reply leaves the desk
 }
 
 // Attachment is a stored file of an entry.
@@ -78,4 +82,26 @@ func (c *Client) Note(ctx context.Context, n int64, body string) (Entry, error) 
 	return e, c.post(ctx, "/tickets/"+number(n)+"/note", struct {
 		Body string `json:"body"`
 	}{body}, &e)
+}
+
+// NewEntry is an entry to add as text: a reply, a note, or evidence. UploadEvidence takes files.
+type NewEntry struct {
+	Kind   string `json:"kind,omitempty"` // reply, note, sql, terminal, log, screenshot or file
+	Body   string `json:"body,omitempty"` // the text: message, pasted session or log
+	Title  string `json:"title,omitempty"`
+	Name   string `json:"name,omitempty"`   // file name for a body that is kept as a file
+	Status Status `json:"status,omitempty"` // for a reply: the state after it
+
+	Statement  string  `json:"statement,omitempty"` // for sql: what was run
+	Engine     string  `json:"engine,omitempty"`
+	Database   string  `json:"database,omitempty"`
+	Result     any     `json:"result,omitempty"` // text pasted from any client, or an object with columns and rows
+	DurationMS float64 `json:"duration_ms,omitempty"`
+	Cast       string  `json:"cast,omitempty"` // for terminal: an asciicast, version 2 or 3
+}
+
+// AddEntry puts an entry on a ticket.
+func (c *Client) AddEntry(ctx context.Context, n int64, in NewEntry) (Entry, error) {
+	var e Entry
+	return e, c.post(ctx, "/tickets/"+number(n)+"/entries", in, &e)
 }

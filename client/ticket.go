@@ -256,6 +256,46 @@ func (c *Client) Lower(ctx context.Context, n int64, to Fire, reason string) (Ti
 	return t, c.post(ctx, "/tickets/"+number(n)+"/lower", setFire{to, reason}, &t)
 }
 
+// EditTicket is what to change about a ticket; what is nil stays. New facts name the fire anew.
+type EditTicket struct {
+	Subject     *string       `json:"subject,omitempty"`
+	Body        *string       `json:"body,omitempty"`
+	Application *string       `json:"application,omitempty"` // empty: none
+	Team        *string       `json:"team,omitempty"`        // empty: none
+	Requester   *string       `json:"requester,omitempty"`
+	Level       *string       `json:"level,omitempty"`
+	Tags        *[]string     `json:"tags,omitempty"` // all tags the ticket is to have
+	Deadline    *EditDeadline `json:"deadline,omitempty"`
+	AgreedAt    *string       `json:"agreed_at,omitempty"` // RFC 3339; empty: none
+	Stakes      *Stakes       `json:"stakes,omitempty"`
+	Workaround  *bool         `json:"workaround,omitempty"`
+	Spreading   *bool         `json:"spreading,omitempty"`
+	// Version is the version the caller saw; when the ticket changed since, nothing is changed. Nil: not checked.
+	Version *int64 `json:"version,omitempty"`
+}
+
+// EditDeadline changes what was said of the deadline.
+type EditDeadline struct {
+	At          *string `json:"at,omitempty"` // RFC 3339; empty: no deadline
+	Reason      *string `json:"reason,omitempty"`
+	SaidBy      *string `json:"said_by,omitempty"`
+	Consequence *string `json:"consequence,omitempty"`
+}
+
+// EditTicket changes fields of a ticket.
+func (c *Client) EditTicket(ctx context.Context, n int64, in EditTicket) (Ticket, error) {
+	var t Ticket
+	return t, c.do(ctx, call{method: http.MethodPatch, path: "/tickets/" + number(n), body: in}, &t)
+}
+
+// Judge notes, after a ticket is resolved or closed, whether its deadline was real.
+func (c *Client) Judge(ctx context.Context, n int64, real bool) (Ticket, error) {
+	var t Ticket
+	return t, c.post(ctx, "/tickets/"+number(n)+"/judge", struct {
+		Real bool `json:"real"`
+	}{real}, &t)
+}
+
 func joined[T ~string](items []T) string {
 	s := ""
 	for i, item := range items {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,8 +11,8 @@ import (
 
 func (p *program) searchCommand() *cobra.Command {
 	var max int
-	c := &cobra.Command{Use: "search WORDS…", Short: "Search tickets with their entries and evidence", Args: arguments(1, -1),
-		Long:    "Search tickets with their entries and evidence, the best match first. Exits 1 when nothing is found.",
+	c := &cobra.Command{Use: "search WORDS…", Short: "Search tickets, people and applications", Args: arguments(1, -1),
+		Long:    "Search tickets with their entries and evidence, people and applications, the best match first. Exits 1 when nothing is found.",
 		Example: "  firebreak search ORA-01555\n  firebreak search '\"connection refused\" -staging'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			desk, done, err := p.connect(cmd)
@@ -20,18 +21,19 @@ func (p *program) searchCommand() *cobra.Command {
 			}
 			defer done()
 			o := p.output(cmd)
-			page, err := desk.Tickets(cmd.Context(), client.ListTickets{Q: strings.Join(args, " "), Limit: max})
+			found, err := desk.Search(cmd.Context(), strings.Join(args, " "), max)
 			if err != nil {
 				return err
 			}
-			if o.json {
-				err = o.printJSON(page)
-			} else if len(page.Items) > 0 {
-				o.tickets(page.Items)
-			} else {
+			switch {
+			case o.json:
+				err = o.printJSON(found)
+			case len(found) == 0:
 				o.printf("Nothing found.\n")
+			default:
+				o.found(found)
 			}
-			if err == nil && len(page.Items) == 0 {
+			if err == nil && len(found) == 0 {
 				err = errNegative
 			}
 			return err
@@ -39,4 +41,21 @@ func (p *program) searchCommand() *cobra.Command {
 	c.Flags().IntVar(&max, "limit", 20, "how many matches")
 	p.remoteFlags(c)
 	return c
+}
+
+// found prints what a search found, with the words around it.
+func (o *output) found(items []client.Found) {
+	t := table{{"WHAT", "FIRE", "STATUS", "TITLE"}}
+	for _, f := range items {
+		what := f.Kind + " " + f.ID
+		if f.Number != 0 {
+			what = "#" + strconv.FormatInt(f.Number, 10)
+		}
+		title := f.Title
+		if f.Snippet != "" && !strings.HasPrefix(f.Title, f.Snippet) {
+			title += "  " + f.Snippet
+		}
+		t = append(t, []string{what, f.Fire.Word(), string(f.Status), title})
+	}
+	o.printTable(t)
 }

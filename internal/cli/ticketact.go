@@ -144,7 +144,19 @@ func (p *program) ticketActs() []*cobra.Command {
 		return t, stands(t), err
 	})
 	closing.Flags().StringVar(&reason, "reason", "", "why")
-	return []*cobra.Command{reply, note, p.ticketEvidence(), assign, raise, lower, resolve, wait, reopen, closing}
+
+	judge := p.act("judge NUMBER yes|no", "Say, once it is over, whether the deadline was real", 2, 2, func(ctx context.Context, cmd *cobra.Command, d *client.Client, n int64, args []string) (any, string, error) {
+		real, known := map[string]bool{"y": true, "yes": true, "n": false, "no": false}[strings.ToLower(args[0])]
+		if !known {
+			return nil, "", fault.Invalid("real", fmt.Sprintf("%q is neither yes nor no.", args[0]), "Was the deadline real? Say yes or no.")
+		}
+		t, err := d.Judge(ctx, n, real)
+		if real {
+			return t, fmt.Sprintf("Noted: the deadline of ticket %d was real.", n), err
+		}
+		return t, fmt.Sprintf("Noted: the deadline of ticket %d was not real.", n), err
+	})
+	return []*cobra.Command{reply, note, p.ticketEvidence(), assign, raise, lower, resolve, wait, reopen, closing, judge}
 }
 
 func burns(t client.Ticket) string {
