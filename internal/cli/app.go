@@ -56,7 +56,8 @@ func (a *app) close() { a.store.Close() }
 
 // serve answers HTTP until ctx ends, then lets running requests and jobs finish for up to ten seconds.
 func (a *app) serve(ctx context.Context, ready func(addr string)) error {
-	w, err := web.New(a.desk, a.log, web.Options{Version: Version, Dev: a.cfg.Dev, Secure: a.cfg.Secure, Metrics: promhttp.Handler(),
+	proxies, _ := a.cfg.ProxyNetworks() // judged when the configuration was loaded
+	w, err := web.New(a.desk, a.log, web.Options{Version: Version, Dev: a.cfg.Dev, Secure: a.cfg.Secure, Proxies: proxies, Metrics: promhttp.Handler(),
 		Ready: func(ctx context.Context) error { _, err := a.store.Read().Settings(ctx); return err }})
 	if err != nil {
 		return err

@@ -60,7 +60,7 @@ func (p *program) configCommand() *cobra.Command {
 			o.printTable(t)
 			return nil
 		}}
-	setting(c, "listen", "max_upload", "secure_cookies", "smtp", "clock", "dev", "server", "token")
+	setting(c, "listen", "max_upload", "secure_cookies", "proxies", "smtp", "clock", "dev", "server", "token")
 	jsonFlag(c)
 	return c
 }

@@ -37,7 +37,7 @@ func (p *program) serveCommand() *cobra.Command {
 			}
 			return err
 		}}
-	setting(c, "listen", "max_upload", "secure_cookies", "smtp", "clock", "dev")
+	setting(c, "listen", "max_upload", "secure_cookies", "proxies", "smtp", "clock", "dev")
 	return c
 }
 

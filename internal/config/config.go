@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"strconv"
@@ -23,6 +24,7 @@ type Config struct {
 	Listen    string `toml:"listen" doc:"address to serve HTTP on"`
 	MaxUpload int64  `toml:"max_upload" doc:"largest file taken: bytes, or with a unit as in 500MB or 2GiB" unit:"bytes"`
 	Secure    bool   `toml:"secure_cookies" doc:"cookies over HTTPS only; set it when TLS ends here or at a proxy"`
+	Proxies   string `toml:"proxies" doc:"addresses or networks of the proxies in front, with commas; what they say of a browser's address is believed, as of a proxy on this machine"`
 	SMTP      string `toml:"smtp" doc:"address to receive mail on; kept for the mail feature, nothing listens there yet"`
 	Clock     string `toml:"clock" doc:"fixed instant for demonstrations and tests, RFC 3339; empty: the machine's clock"`
 	Dev       bool   `toml:"dev" doc:"read templates from the source tree, open /dev/pages"`
@@ -40,6 +42,25 @@ func Default() Config {
 func (c Config) Now() (time.Time, bool) {
 	t, err := time.Parse(time.RFC3339, c.Clock)
 	return t.UTC(), err == nil
+}
+
+// ProxyNetworks gives the configured proxies as networks; false when one of them cannot be read.
+func (c Config) ProxyNetworks() (nets []netip.Prefix, ok bool) {
+	for s := range strings.SplitSeq(c.Proxies, ",") {
+		if s = strings.TrimSpace(s); s == "" {
+			continue
+		}
+		n, err := netip.ParsePrefix(s)
+		if err != nil {
+			a, err := netip.ParseAddr(s)
+			if err != nil {
+				return nil, false
+			}
+			n = netip.PrefixFrom(a, a.BitLen())
+		}
+		nets = append(nets, n.Masked())
+	}
+	return nets, true
 }
 
 // check judges a whole configuration; every fault names the key and how to mend it.
@@ -60,6 +81,9 @@ func (c Config) check() error {
 		if n, perr := strconv.Atoi(port); err != nil || perr != nil || n < 0 || n > 65535 {
 			wrong(key, addr, "is not an address", "Write host and port, e.g. 127.0.0.1:8080, or :8080 for all interfaces.")
 		}
+	}
+	if _, ok := c.ProxyNetworks(); !ok {
+		wrong("proxies", c.Proxies, "is not a list of addresses", "Write addresses or networks with commas, e.g. 10.0.0.5, 10.1.0.0/16.")
 	}
 	if c.MaxUpload < 1 {
 		wrong("max_upload", strconv.FormatInt(c.MaxUpload, 10), "is not a size", "Give bytes, or a number with KB, MB, GB, KiB, MiB or GiB.")

@@ -35,6 +35,8 @@ type access struct {
 	// generation counts changes to people, so that what was read before a change is not kept after it.
 	generation uint64
 	known      map[string]*known
+	settings   *store.Settings
+	settingsAt time.Time
 	// argon lets only so many passwords be hashed at once: each takes 19 MiB.
 	argon chan struct{}
 	// setUp is set once an admin exists; there is no way back.
@@ -83,6 +85,7 @@ func (a *access) forget() {
 	defer a.mu.Unlock()
 	a.generation++
 	clear(a.known)
+	a.settings = nil
 }
 
 // newSecret gives 256 random bits as text, and the hash under which they are stored.

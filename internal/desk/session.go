@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -29,9 +30,20 @@ var attempts = []struct {
 	{func(email, _ string) string { return "account " + email }, 100, time.Hour},
 }
 
+// network is the part of an address that one household or company holds: all of IPv4, half of IPv6 (RFC 6177).
+func network(address string) string {
+	if a, err := netip.ParseAddr(address); err == nil && a.Is6() && !a.Is4In6() {
+		if n, err := a.WithZone("").Prefix(64); err == nil {
+			return n.String()
+		}
+	}
+	return address
+}
+
 // attemptNames gives under which names an attempt counts. They are hashes: people type passwords into the wrong
 // field, and those must not be found in the database.
 func attemptNames(email, address string) []string {
+	address = network(address)
 	names := make([]string, len(attempts))
 	for i, a := range attempts {
 		h := sha256.Sum256([]byte(a.of(strings.ToLower(email), address)))

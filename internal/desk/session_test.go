@@ -158,6 +158,22 @@ func TestThrottle(t *testing.T) {
 	})
 }
 
+func TestThrottleCountsAnIPv6NetworkAsOne(t *testing.T) {
+	eachStaffed(t, func(t *testing.T, d staffed) {
+		for i := range 6 {
+			_, _, err := d.SignIn(t.Context(), adminMail, "wrong wrong wrong", "", fmt.Sprintf("2001:db8::%x", i+1))
+			if want := fault.CodeUnauthenticated; i < 5 {
+				wantCode(t, "wrong password", err, want, "")
+			} else {
+				wantCode(t, "the sixth address of the network", err, fault.CodeLimited, "")
+			}
+		}
+		if _, _, err := d.SignIn(t.Context(), adminMail, adminPassword, "", "2001:db8:0:1::1"); err != nil {
+			t.Errorf("from the next network: %v", err)
+		}
+	})
+}
+
 func TestAttemptsAtOnceDoNotOutrunTheCount(t *testing.T) {
 	eachStaffed(t, func(t *testing.T, d staffed) {
 		var wg sync.WaitGroup

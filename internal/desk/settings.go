@@ -24,7 +24,22 @@ func (d *Desk) Settings(ctx context.Context) (Settings, error) {
 
 // DeskSettings gives the desk's settings without a permission: pages show its name and zone to everybody.
 func (d *Desk) DeskSettings(ctx context.Context) (Settings, error) {
-	return d.store.Read().Settings(ctx)
+	a, now := d.access, d.store.Now()
+	a.mu.Lock()
+	kept, at, generation := a.settings, a.settingsAt, a.generation
+	a.mu.Unlock()
+	if kept != nil && now.Sub(at).Abs() < accessFresh {
+		return *kept, nil
+	}
+	s, err := d.store.Read().Settings(ctx)
+	if err == nil {
+		a.mu.Lock()
+		if a.generation == generation {
+			a.settings, a.settingsAt = &s, now
+		}
+		a.mu.Unlock()
+	}
+	return s, err
 }
 
 // SaveSettings changes the desk's settings. Tickets are judged by them from now on; those judged before
@@ -87,6 +102,7 @@ func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
 			return err
 		}
 		tx.After(func() {
+			d.access.forget()
 			d.forgetEfforts()
 			d.hub.Publish("settings", "inbox")
 		})

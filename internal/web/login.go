@@ -80,7 +80,7 @@ func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	to := within(r.PostForm.Get("next"))
-	secret, _, err := s.desk.SignIn(r.Context(), r.PostForm.Get("email"), r.PostForm.Get("password"), r.UserAgent(), clientAddress(r))
+	secret, _, err := s.desk.SignIn(r.Context(), r.PostForm.Get("email"), r.PostForm.Get("password"), r.UserAgent(), s.clientAddress(r))
 	if f := fault.Of(err); f != nil && statuses[f.Code] < 500 {
 		c := s.chrome(w, r)
 		r.PostForm.Set("form", "login")
@@ -135,7 +135,7 @@ func (s *Server) setUp(w http.ResponseWriter, r *http.Request) error {
 	} else if err != nil {
 		return err
 	}
-	secret, _, err := s.desk.SignIn(r.Context(), form.Get("email"), form.Get("password"), r.UserAgent(), clientAddress(r))
+	secret, _, err := s.desk.SignIn(r.Context(), form.Get("email"), form.Get("password"), r.UserAgent(), s.clientAddress(r))
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,13 +144,31 @@ func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/")
 // isHTMX reports whether htmx asks for a part of a page.
 func isHTMX(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
 
-// clientAddress is the peer's address without the port.
-func clientAddress(r *http.Request) string {
+// clientAddress is the browser's address: the peer's, or when that is a proxy to be believed, the last one that
+// the proxies saw and that is none of them. What a browser itself wrote into the header is never reached.
+func (s *Server) clientAddress(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	client, err := netip.ParseAddr(host)
+	if err != nil {
+		return host
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && s.isProxy(client); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		client = next
+	}
+	return client.Unmap().String()
+}
+
+func (s *Server) isProxy(a netip.Addr) bool {
+	a = a.Unmap()
+	return a.IsLoopback() || slices.ContainsFunc(s.opts.Proxies, func(n netip.Prefix) bool { return n.Contains(a) })
 }
 
 func isTooLarge(err error) bool {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,6 +33,9 @@ type Options struct {
 	Dev bool
 	// Secure marks cookies for HTTPS only; set when the desk is served or proxied over TLS.
 	Secure bool
+	// Proxies are the networks of the proxies in front, whose X-Forwarded-For is believed; so is that of a proxy on
+	// this machine.
+	Proxies []netip.Prefix
 	// Ready reports whether the desk can work; /healthz answers 503 with its error until it is nil.
 	Ready func(context.Context) error
 	// Metrics answers /metrics.
