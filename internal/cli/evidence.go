@@ -31,8 +31,10 @@ func (p *program) ticketEvidence() *cobra.Command {
 			}
 			defer f.Close()
 			e.File = f
-			if e.Name == "" && name != "-" {
-				e.Name = filepath.Base(name)
+			if e.Name == "" {
+				if e.Name = filepath.Base(name); name == "-" {
+					e.Name = "stdin.txt"
+				}
 			}
 		}
 		if timing != "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,14 +80,14 @@ type exhibit struct {
 	Shots    []shot
 	Files    []ticket.Attachment // what can be downloaded
 	Main     ticket.Attachment
+	About    string // title and figures, in one line
 }
 
 type sqlView struct {
 	evidence.SQL
 	Table []sqlRow
 	Num   []bool
-	More  bool   // the whole is in a file
-	About string // engine, rows and time, in words
+	More  bool // the whole is in a file
 }
 
 type sqlRow []sqlCell
@@ -99,12 +100,6 @@ type sqlCell struct {
 type logView struct {
 	evidence.LogFacts
 	Between int // lines between head and tail
-	Levels  []levelCount
-}
-
-type levelCount struct {
-	Level string
-	Count int
 }
 
 type shot struct {
@@ -158,15 +153,64 @@ func exhibitOf(e *ticket.Entry) (x exhibit) {
 		var l logView
 		if json.Unmarshal([]byte(e.Data), &l.LogFacts) == nil {
 			l.Between = l.Lines - len(l.Head) - len(l.Tail)
-			for _, level := range []evidence.Level{evidence.LevelFatal, evidence.LevelError, evidence.LevelWarn} {
-				if n := l.LogFacts.Levels[level.String()]; n > 0 {
-					l.Levels = append(l.Levels, levelCount{level.String(), n})
-				}
-			}
 			x.Log = &l
 		}
 	}
+	x.About = x.about(e)
 	return x
+}
+
+// about is the line beside the kind: the title, then what can be told at a glance.
+func (x *exhibit) about(e *ticket.Entry) string {
+	parts := []string{e.Title}
+	switch {
+	case x.SQL != nil:
+		parts = append(parts, x.SQL.Engine, x.SQL.Database)
+		if x.SQL.RowCount != nil {
+			parts = append(parts, counted(*x.SQL.RowCount, "row", "rows"))
+		}
+		if x.SQL.DurationMS > 0 {
+			parts = append(parts, milliseconds(x.SQL.DurationMS))
+		}
+	case x.Terminal != nil:
+		t := x.Terminal
+		if e.Title == "" {
+			parts[0] = t.Title
+		}
+		if t.Recorded && t.DurationMS > 0 {
+			parts = append(parts, milliseconds(float64(t.DurationMS)))
+		}
+		if t.Exit != nil && *t.Exit != 0 {
+			parts = append(parts, fmt.Sprintf("ended with %d", *t.Exit))
+		}
+	case x.Log != nil:
+		if e.Title == "" {
+			parts[0] = x.Main.Name
+		}
+		parts = append(parts, counted(x.Log.Lines, "line", "lines"))
+		for _, l := range []struct{ level, one, many string }{{"fatal", "fatal", "fatal"}, {"error", "error", "errors"}, {"warn", "warning", "warnings"}} {
+			if n := x.Log.Levels[l.level]; n > 0 {
+				parts = append(parts, counted(n, l.one, l.many))
+			}
+		}
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// counted is plural with separators: 1,204,331 lines.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 func (s *sqlView) fill() {
@@ -178,19 +222,6 @@ func (s *sqlView) fill() {
 		}
 		s.Table = append(s.Table, cells)
 	}
-	var about []string
-	for _, part := range []string{s.Engine, s.Database} {
-		if part != "" {
-			about = append(about, part)
-		}
-	}
-	if s.RowCount != nil {
-		about = append(about, plural(*s.RowCount, "row", "rows"))
-	}
-	if s.DurationMS > 0 {
-		about = append(about, milliseconds(s.DurationMS))
-	}
-	s.About = strings.Join(about, " · ")
 }
 
 // milliseconds gives a short time as people say it: 12 ms, 0.31 s, 4 min 10 s.

@@ -43,13 +43,13 @@ var funcs = template.FuncMap{
 	"stakes": func() []urgency.Stakes {
 		return []urgency.Stakes{urgency.Person, urgency.Team, urgency.Client, urgency.Company}
 	},
-	"plural":   plural,
-	"share":    share,
-	"sharePtr": sharePtr,
-	"later":    later,
-	"exhibit":  exhibitOf,
-	"millis":   func(ms int64) string { return milliseconds(float64(ms)) },
-	"add":      func(a, b int) int { return a + b },
+	"plural":    plural,
+	"share":     share,
+	"sharePtr":  sharePtr,
+	"later":     later,
+	"exhibit":   exhibitOf,
+	"thousands": thousands,
+	"add":       func(a, b int) int { return a + b },
 	"or_time": func(a, b time.Time) time.Time {
 		if a.IsZero() {
 			return b

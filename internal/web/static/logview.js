@@ -50,7 +50,7 @@ class Log {
     this.status.setAttribute("role", "status");
     tools.append(this.input, button("Next", "Next hit (Enter, n)", () => this.find("next")), button("Before", "Hit before (Shift Enter, N)", () => this.find("prev")), this.levels, this.status);
     this.view = Object.assign(document.createElement("div"), { className: "lines", tabIndex: 0 });
-    this.view.setAttribute("role", "region");
+    this.view.setAttribute("role", "group");
     this.view.setAttribute("aria-label", "Log lines");
     this.spacer = Object.assign(document.createElement("div"), { className: "spacer" });
     this.view.append(this.spacer);
