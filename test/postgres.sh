@@ -77,7 +77,7 @@ as_owner "$bin/initdb" -D "$dir/data" -U postgres --pwfile="$dir/password" -A sc
 as_owner tee -a "$dir/data/postgresql.conf" >/dev/null <<-'CONF'
 	listen_addresses = '127.0.0.1'
 	unix_socket_directories = ''
-	max_connections = 200
+	max_connections = 500
 	fsync = off
 	synchronous_commit = off
 	full_page_writes = off
