@@ -10,7 +10,7 @@ set -euo pipefail
 bindir() {
 	local dirs=(/usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin /usr/pgsql-*/bin)
 	local found
-	found=$(for d in "${dirs[@]}"; do [[ -x $d/initdb && -x $d/pg_ctl ]] && echo "$d"; done | sort -V | tail -n 1)
+	found=$(for d in "${dirs[@]}"; do if [[ -x $d/initdb && -x $d/pg_ctl ]]; then echo "$d"; fi; done | sort -V | tail -n 1)
 	if [[ -z $found ]] && command -v initdb >/dev/null && command -v pg_ctl >/dev/null; then
 		found=$(dirname "$(command -v initdb)")
 	fi

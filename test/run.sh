@@ -28,7 +28,7 @@ may_install() {
 	[[ ${FIREBREAK_TEST_INSTALL:-1} != 0 ]] && command -v apt-get >/dev/null && as_root true
 }
 
-apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >&2; }
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >/dev/null; }
 
 install_postgres() {
 	# The package would set up and start a server of its own; the tests want the programs only.
@@ -39,6 +39,7 @@ install_postgres() {
 		apt install -y --no-install-recommends postgresql
 	local code=$?
 	as_root rm -f "$keep"
+	as_root rmdir "$(dirname "$keep")" 2>/dev/null || true
 	return "$code"
 }
 
