@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,9 +27,13 @@ const (
 	MaxRejections = 1000
 )
 
+// DefaultSource is the source of an import that does not name one.
+const DefaultSource = "import"
+
 // ImportOptions say how tickets are imported.
 type ImportOptions struct {
-	// Source names the system the rows come from; a row's id is unique within it.
+	// Source names the system the rows come from; a row's id is unique within it. Empty is DefaultSource, under which
+	// a row that shares nothing with the ticket of its id is rejected: it is likely of another system.
 	Source string
 	// DryRun checks and counts everything and writes nothing.
 	DryRun bool
@@ -67,7 +72,7 @@ func (d *Desk) ImportTickets(ctx context.Context, rows Rows, o ImportOptions) (I
 	if err != nil {
 		return ImportResult{}, err
 	}
-	source, bad := line("source", o.Source, 80, true)
+	source, bad := line("source", cmp.Or(o.Source, DefaultSource), 80, true)
 	if bad != nil {
 		return ImportResult{}, bad
 	}
@@ -292,6 +297,11 @@ func (im *importer) write(ctx context.Context, rows []*importRow) error {
 	if err == nil {
 		b.keep()
 		im.refused = 0
+		for _, bad := range b.bad {
+			if err := im.reject(bad); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	if ctx.Err() != nil || fault.Is(err, fault.CodeUnavailable) {
@@ -322,6 +332,7 @@ type importTx struct {
 	found    map[string]contact // people looked up or added in this transaction
 	placed   map[string]home
 	events   map[id.ID][]event
+	bad      []*transfer.Rejection
 	done     struct{ added, updated, unchanged int64 }
 }
 
@@ -426,6 +437,11 @@ func (b *importTx) update(ctx context.Context, r *importRow, number int64) error
 		return err
 	}
 	old := t
+	if b.o.Source == "" && stranger(&t, r) {
+		b.bad = append(b.bad, r.Reject("id", fmt.Sprintf("Ticket %d has this id already, with another title, text and date: the row seems to come from another system.", number),
+			"Name the system with --source, so that its ids stand apart."))
+		return nil
+	}
 	if err := b.apply(ctx, &t, r); err != nil {
 		return err
 	}
@@ -478,6 +494,23 @@ func (b *importTx) update(ctx context.Context, r *importRow, number int64) error
 		b.done.unchanged++
 	}
 	return b.tx.SetFingerprint(ctx, number, r.print)
+}
+
+// stranger reports whether a row has nothing in common with the ticket of its id.
+func stranger(t *ticket.Ticket, r *importRow) bool {
+	if t.Body == r.Body || t.Body == "" || r.Body == "" || !r.Created.IsZero() && r.Created.Equal(t.CreatedAt) {
+		return false
+	}
+	words := map[string]bool{}
+	for w := range strings.FieldsSeq(strings.ToLower(t.Subject)) {
+		words[w] = true
+	}
+	for w := range strings.FieldsSeq(strings.ToLower(r.Title)) {
+		if words[w] {
+			return false
+		}
+	}
+	return true
 }
 
 // apply writes what a row says into a ticket.

@@ -195,6 +195,29 @@ func TestImportTakesTheSameIDTwiceAsAnUpdate(t *testing.T) {
 	})
 }
 
+func TestImportDoesNotMixTwoSystems(t *testing.T) {
+	importDesk(t, func(t *testing.T, ctx context.Context, d *desk.Desk, s *store.Store, c *clock.Manual) {
+		read := func(text string) desk.ImportResult {
+			r, err := transfer.NewReader(strings.NewReader(text), transfer.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := d.ImportTickets(ctx, r, desk.ImportOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res
+		}
+		read(`{"id":"7","title":"Printer on fire","body":"smoke"}`)
+		if res := read(`{"id":"7","title":"Cannot sign in","body":"wrong password"}`); counts(res) != "1 rows: 0 new, 0 updated, 0 unchanged, 1 rejected" || !strings.Contains(res.Rejections[0].Hint, "--source") {
+			t.Error(counts(res))
+		}
+		if res := read(`{"id":"7","title":"Printer is out","body":"no more smoke"}`); res.Updated != 1 {
+			t.Error(counts(res))
+		}
+	})
+}
+
 func TestImportKeepsWhatStandsBeforeTheBadRows(t *testing.T) {
 	importDesk(t, func(t *testing.T, ctx context.Context, d *desk.Desk, s *store.Store, c *clock.Manual) {
 		var b strings.Builder
@@ -254,7 +277,7 @@ func TestImportIsForAdmins(t *testing.T) {
 	if !fault.Is(err, fault.CodeForbidden) {
 		t.Error(err)
 	}
-	if _, err = d.ImportTickets(desk.AsSystem(t.Context(), "cli", ""), &brokenRows{1}, desk.ImportOptions{}); fault.Of(err) == nil || fault.Of(err).Field != "source" {
+	if _, err = d.ImportTickets(desk.AsSystem(t.Context(), "cli", ""), &brokenRows{1}, desk.ImportOptions{Source: "a\x00b"}); fault.Of(err) == nil || fault.Of(err).Field != "source" {
 		t.Error(err)
 	}
 }

@@ -28,6 +28,7 @@ func routes() []route {
 		searchRoutes(),
 		portalRoutes(),
 		reportRoutes(),
+		transferRoutes(),
 	)
 }
 
