@@ -31,6 +31,8 @@ type dialect interface {
 	// nextTicket is the statement that gives the next ticket number; reserve makes numbers up to $1 used.
 	nextTicket() string
 	reserveTicket() string
+	// marks gives n parameters from number from on, in the form that long statements of the engine take best.
+	marks(from, n int) string
 	// takeTickets gives n ticket numbers.
 	takeTickets(ctx context.Context, q querier, n int) ([]int64, error)
 	// forUpdate ends a SELECT whose rows this transaction is about to change.
@@ -166,17 +168,26 @@ func (sqliteDialect) indexDoc(ctx context.Context, q querier, d docTerms) error 
 	return err
 }
 
-func (sqliteDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error {
-	rows, terms := make([][]any, len(docs)), make([][]any, len(docs))
+func (d sqliteDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error {
+	rows := make([][]any, len(docs))
 	for i, d := range docs {
 		rows[i] = []any{d.rowid, d.ticket, d.entry}
-		terms[i] = []any{d.rowid, d.title, d.body, d.parts, strings.Join(d.acl, " ")}
 	}
 	if err := tx.insertMany(ctx, "doc (id, ticket, entry_id)", "", rows); err != nil {
 		return err
 	}
-	return tx.insertMany(ctx, "doc_fts (rowid, title, body, parts, acl)", "", terms)
+	// One by one: a statement of many rows makes the index write its memory out, once for each statement.
+	for _, n := range docs {
+		if err := d.indexDoc(ctx, tx.q, n.docTerms); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// marks are nameless here: the driver asks for the name of each parameter, and finding the name of the thousandth
+// walks over all before it.
+func (sqliteDialect) marks(_, n int) string { return strings.Repeat("?, ", n-1) + "?" }
 
 func (sqliteDialect) takeTickets(ctx context.Context, q querier, n int) ([]int64, error) {
 	var last int64
@@ -334,6 +345,8 @@ func (postgresDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error
 	}
 	return tx.insertMany(ctx, "doc (id, ticket, entry_id, terms)", "", rows)
 }
+
+func (postgresDialect) marks(from, n int) string { return holes(from, n) }
 
 func (postgresDialect) takeTickets(ctx context.Context, q querier, n int) ([]int64, error) {
 	rows, err := q.QueryContext(ctx, "SELECT nextval('ticket_number') FROM generate_series(1, $1)", n)

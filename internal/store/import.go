@@ -232,7 +232,7 @@ func (tx *Tx) insertMany(ctx context.Context, into, after string, rows [][]any) 
 				if i > 0 {
 					b.WriteString(", ")
 				}
-				b.WriteString("(" + holes(1+i*width, width) + ")")
+				b.WriteString("(" + tx.d.marks(1+i*width, width) + ")")
 				args = append(args, r...)
 			}
 			b.WriteString(after)
