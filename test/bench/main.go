@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 	"time"
@@ -27,6 +28,12 @@ func main() {
 	word, args := "all", os.Args[1:]
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		word, args = args[0], args[1:]
+	}
+	if file := os.Getenv("FIREBREAK_BENCH_PROFILE"); file != "" {
+		if f, err := os.Create(file); err == nil {
+			pprof.StartCPUProfile(f)
+			defer pprof.StopCPUProfile()
+		}
 	}
 	var err error
 	switch word {
