@@ -57,6 +57,10 @@ func fill(ctx context.Context, o store.Options, z size, seed uint64, w io.Writer
 	if err := l.begin(ctx); err != nil {
 		return err
 	}
+	// Ctrl-C ends with a smaller desk that is whole, not with a broken one.
+	stop := ctx
+	ctx = context.WithoutCancel(ctx)
+	loaded := z.tickets
 	batches := (z.tickets + batchSize - 1) / batchSize
 	entries, told := 0, time.Now()
 	for n, b := range inOrder(batches, runtime.NumCPU(), m.batch) {
@@ -64,12 +68,17 @@ func fill(ctx context.Context, o store.Options, z size, seed uint64, w io.Writer
 			return fmt.Errorf("load batch %d: %w", n, err)
 		}
 		entries += b.entries
+		if stop.Err() != nil {
+			loaded = min((n+1)*batchSize, z.tickets)
+			say("interrupted; finishing with %d tickets", loaded)
+			break
+		}
 		if done := min((n+1)*batchSize, z.tickets); time.Since(told) > 5*time.Second || n == batches-1 {
 			told = time.Now()
 			say("%d tickets, %d entries (%.0f tickets/s)", done, entries, float64(done)/time.Since(start).Seconds())
 		}
 	}
-	if err := l.finish(ctx, z.tickets, say); err != nil {
+	if err := l.finish(ctx, loaded, say); err != nil {
 		return err
 	}
 	say("done")
