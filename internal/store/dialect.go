@@ -249,6 +249,7 @@ type postgresTxn struct {
 }
 
 func (t postgresTxn) native() any { return t.tx }
+func (t postgresTxn) wrote() bool { return true }
 
 func (t postgresTxn) commit(ctx context.Context) error {
 	defer t.Conn.Close()

@@ -91,6 +91,8 @@ type preparedTx struct {
 	tx   *sql.Tx
 	s    *statements
 	todo []string
+	// dirty is whether something may have been written since wrote was asked last.
+	dirty bool
 }
 
 func (p *preparedTx) stmt(ctx context.Context, query string) *sql.Stmt {
@@ -105,6 +107,7 @@ func (p *preparedTx) stmt(ctx context.Context, query string) *sql.Stmt {
 }
 
 func (p *preparedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	p.dirty = true
 	if st := p.stmt(ctx, query); st != nil {
 		return st.ExecContext(ctx, args...)
 	}
@@ -112,6 +115,7 @@ func (p *preparedTx) ExecContext(ctx context.Context, query string, args ...any)
 }
 
 func (p *preparedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	p.dirty = p.dirty || changes(query)
 	if st := p.stmt(ctx, query); st != nil {
 		return st.QueryContext(ctx, args...)
 	}
@@ -119,6 +123,7 @@ func (p *preparedTx) QueryContext(ctx context.Context, query string, args ...any
 }
 
 func (p *preparedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	p.dirty = p.dirty || changes(query)
 	if st := p.stmt(ctx, query); st != nil {
 		return st.QueryRowContext(ctx, args...)
 	}
@@ -126,7 +131,17 @@ func (p *preparedTx) QueryRowContext(ctx context.Context, query string, args ...
 }
 
 // native is the transaction itself, for the job queue.
-func (p *preparedTx) native() any { return p.tx }
+func (p *preparedTx) native() any {
+	p.dirty = true
+	return p.tx
+}
+
+// wrote reports whether something may have been written since it was asked last.
+func (p *preparedTx) wrote() bool {
+	dirty := p.dirty
+	p.dirty = false
+	return dirty
+}
 
 func (p *preparedTx) commit(ctx context.Context) error {
 	if err := p.tx.Commit(); err != nil {

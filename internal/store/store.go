@@ -30,6 +30,7 @@ type Store struct {
 	dir    string
 	blobs  Blobs
 	node   int
+	groups groups
 }
 
 // Read holds the reading methods, on the reader pool or inside a transaction.
@@ -53,6 +54,7 @@ type txn interface {
 	commit(context.Context) error
 	rollback(context.Context) // harmless after commit
 	native() any
+	wrote() bool // whether something may have been written since it was asked last
 }
 
 type querier interface {
@@ -128,11 +130,16 @@ func (tx *Tx) Native() any { return tx.tx.native() }
 func (tx *Tx) After(fn func()) { tx.after = append(tx.after, fn) }
 
 // Write runs fn in one write transaction. When fn fails nothing is kept; constraint violations come
-// back as faults. On PostgreSQL a transaction that lost a race is run again, so fn must not have
-// effects outside tx other than through After.
+// back as faults. A transaction may be run again (one that lost a race on PostgreSQL; one that shared its commit with
+// another that failed on SQLite), perhaps on another goroutine, so fn must not have effects outside tx other than
+// through After, and must set what it gives out anew.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	run := s.writeOnce
+	if !s.d.shared() {
+		run = s.writeInGroup
+	}
 	for attempt := 0; ; attempt++ {
-		after, err := s.writeOnce(ctx, fn)
+		after, err := run(ctx, fn)
 		if err == nil {
 			for _, f := range after {
 				f()
