@@ -65,7 +65,7 @@ func cast(title, text string) string {
 		out.Write(b)
 		out.WriteByte('\n')
 	}
-	enc(map[string]any{"version": 2, "width": 100, "height": 24, "title": title})
+	enc(map[string]any{"version": 2, "width": 100, "height": 14, "title": title})
 	at := 0.4
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")

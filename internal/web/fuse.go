@@ -29,7 +29,7 @@ type fuseMark struct {
 
 func newFuse(t ticket.Ticket, now time.Time) (f fuse) {
 	f.Effort = urgency.Duration(t.Effort)
-	if t.RealAt.IsZero() || !t.Status.Active() {
+	if t.RealAt.IsZero() || !t.Status.Active() || t.Fire == urgency.Match {
 		return f
 	}
 	span := t.RealAt.Sub(now)

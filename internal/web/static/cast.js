@@ -32,7 +32,7 @@ async function start(place) {
     const columns = Number(place.dataset.castCols) || 0;
     if (columns) place.style.maxWidth = `${Math.max(360, columns * 9.2 + 40)}px`; // a narrow session is not blown up to the width of the page
     const running = create(place.dataset.castSrc, place, {
-      fit: "width", idleTimeLimit: 2, preload: true, startAt: at, poster: `npt:${at || 1}`, terminalFontFamily: "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+      fit: "width", idleTimeLimit: 2, preload: true, startAt: at, poster: `npt:${at || 3600}`, terminalFontFamily: "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
     });
     // A found line of the transcript jumps to its moment.
     document.addEventListener("click", (event) => {
