@@ -57,6 +57,7 @@ var funcs = template.FuncMap{
 		return a
 	},
 	"fuseText":  fuseText,
+	"isTrue":    func(b *bool) bool { return b != nil && *b },
 	"shown":     shownEvents,
 	"eventText": eventText,
 	"marked":    marked,

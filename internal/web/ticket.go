@@ -90,17 +90,20 @@ func (s *Server) timeline(ctx context.Context, in *timelineIn) (desk.Timeline, e
 type ticketIn struct {
 	Number int64  `path:"number"`
 	Before id.ID  `query:"before"`
-	View   string `query:"view"`
+	View   string `query:"view" doc:"the list to stand beside it"`
+	Part   string `header:"HX-Request" doc:"set when only the ticket is asked for, not the list beside it"`
 }
 
-// ticketOut is the ticket page: the ticket, its timeline, and what the composer needs.
+// ticketOut is the ticket page: the ticket, its timeline, what the composer needs, and what stands beside it.
 type ticketOut struct {
 	Ticket   ticket.Ticket
 	Timeline desk.Timeline
 	Fuse     fuse
-	Staff    []person.Person
-	Next     []ticket.Status
+	App      *catalog.Application
 	More     ticketMore
+	Recent   []ticket.Ticket // others of the same requester, newest first
+	Staff    []person.Person
+	List     *inboxOut // the list on the left; nil when only the ticket is asked for
 }
 
 func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, err error) {
@@ -110,10 +113,42 @@ func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, e
 	if out.Timeline, err = s.desk.Timeline(ctx, in.Number, in.Before); err != nil {
 		return out, err
 	}
-	out.Fuse = newFuse(out.Ticket, s.desk.Now())
-	out.Next = out.Ticket.Status.Next()
-	out.More, err = s.more(ctx, out.Ticket)
-	return out, err
+	t := &out.Ticket
+	out.Fuse = newFuse(*t, s.desk.Now())
+	if out.More, err = s.more(ctx, *t); err != nil {
+		return out, err
+	}
+	if t.ApplicationID != 0 {
+		a, err := s.desk.Application(ctx, t.ApplicationID.String())
+		if err != nil {
+			return out, err
+		}
+		out.App = &a
+	}
+	if t.RequesterID != 0 {
+		page, err := s.desk.Tickets(ctx, desk.ListTickets{View: "all", Requester: t.RequesterID.String(), Limit: 6})
+		if err != nil {
+			return out, err
+		}
+		for _, r := range page.Items {
+			if r.Number != t.Number && len(out.Recent) < 5 {
+				out.Recent = append(out.Recent, r)
+			}
+		}
+	}
+	if t.Status.Active() {
+		if out.Staff, err = s.desk.Staff(ctx); err != nil {
+			return out, err
+		}
+	}
+	if in.Part == "" {
+		list, err := s.inbox(ctx, &listIn{View: in.View})
+		if err != nil {
+			return out, err
+		}
+		out.List = &list
+	}
+	return out, nil
 }
 
 // --- acting ---
