@@ -47,6 +47,7 @@ var funcs = template.FuncMap{
 	"share":     share,
 	"sharePtr":  sharePtr,
 	"later":     later,
+	"worked":    worked,
 	"exhibit":   exhibitOf,
 	"thousands": thousands,
 	"add":       func(a, b int) int { return a + b },

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"firebreak/internal/desk"
@@ -133,7 +134,7 @@ func sharePtr(f *float64) string {
 	if f == nil {
 		return ""
 	}
-	return fmt.Sprintf("%.0f %%", *f*100)
+	return fmt.Sprintf("%.0f%%", *f*100)
 }
 
 // later says how much later than stated the agreed deadlines were.
@@ -153,11 +154,25 @@ func span(minutes int) string {
 	d := time.Duration(minutes) * time.Minute
 	switch {
 	case d >= 48*time.Hour:
-		return fmt.Sprintf("%.1f d", d.Hours()/24)
+		return short(d.Hours()/24) + " d"
 	case d >= time.Hour:
-		return fmt.Sprintf("%.1f h", d.Hours())
+		return short(d.Hours()) + " h"
 	}
 	return fmt.Sprintf("%d min", minutes)
+}
+
+// short gives a number with one digit after the point, and none where that is 0.
+func short(f float64) string { return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 1, 64), ".0") }
+
+// worked gives working time in hours and minutes; a day would mean 24 hours to some and 8 to others.
+func worked(minutes int) string {
+	switch {
+	case minutes < 60:
+		return fmt.Sprintf("%d min", minutes)
+	case minutes%60 == 0:
+		return fmt.Sprintf("%d h", minutes/60)
+	}
+	return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
 }
 
 func deadlineRows(r desk.DeadlineReport) [][]string {
