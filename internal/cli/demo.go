@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -32,8 +33,11 @@ func (p *program) demoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			anyPort := false
 			for _, s := range settings {
 				switch {
+				case s.Key == "listen" && s.From == "default":
+					anyPort = true // nobody asked for this address; a free one will do
 				case s.Key == "data" && s.From == "default":
 					cfg.Data = demoData
 				case s.Key == "log_level" && s.From == "default":
@@ -41,6 +45,9 @@ func (p *program) demoCommand() *cobra.Command {
 				}
 			}
 			out := cmd.OutOrStdout()
+			if anyPort && taken(cfg.Listen) {
+				cfg.Listen = "127.0.0.1:0"
+			}
 			if err := makeDemo(cmd.Context(), cfg, func() { fmt.Fprintln(out, "Making the demo desk …") }); err != nil {
 				return err
 			}
@@ -65,6 +72,15 @@ func (p *program) demoCommand() *cobra.Command {
 		}}
 	setting(c, "listen", "smtp", "clock", "dev")
 	return c
+}
+
+// taken reports whether somebody listens on an address already.
+func taken(addr string) bool {
+	ln, err := net.Listen("tcp", addr)
+	if err == nil {
+		ln.Close()
+	}
+	return err != nil
 }
 
 // makeDemo tells the stories on a new desk. A demo desk that exists is left as it is, any other desk is refused. On
