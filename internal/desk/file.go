@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -215,7 +216,9 @@ func (d *Desk) File(ctx context.Context, entry id.ID, role string) (ticket.Attac
 		if number, a, err = r.PublicFile(ctx, entry, role); err == nil {
 			var requester id.ID
 			if requester, err = r.RequesterOf(ctx, number); err == nil && requester != caller.Person.ID {
-				err = fault.NotFound("file")
+				if heard, e := hears(ctx, r, caller.Person.ID, number, entry); e != nil || !heard {
+					err = cmp.Or(e, error(fault.NotFound("file")))
+				}
 			}
 		}
 	}

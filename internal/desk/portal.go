@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firebreak/internal/fault"
+	"firebreak/internal/id"
 	"firebreak/internal/person"
 	"firebreak/internal/store"
 	"firebreak/internal/ticket"
@@ -161,4 +162,23 @@ func (d *Desk) Audience(ctx context.Context, number int64) ([]person.Person, err
 		return nil, err
 	}
 	return r.RequestersOf(ctx, family)
+}
+
+// hears reports whether a public entry on a ticket was also written to somebody whose own ticket had been merged
+// into it by then.
+func hears(ctx context.Context, r store.Read, who id.ID, number int64, entry id.ID) (bool, error) {
+	_, e, err := r.PublicEntry(ctx, entry)
+	if err != nil || !e.FromStaff {
+		return false, err
+	}
+	family, err := mergedFamily(ctx, r, number)
+	if err != nil {
+		return false, err
+	}
+	for _, n := range family[1:] {
+		if t, err := r.Ticket(ctx, n); err != nil || t.RequesterID == who && !e.CreatedAt.Before(t.ClosedAt) {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }

@@ -63,7 +63,10 @@ var funcs = template.FuncMap{
 	"eventText": eventText,
 	"marked":    marked,
 	"deref":     func(b *bool) bool { return b != nil && *b },
-	"excerpt":   excerpt,
+	"publicExhibit": func(e ticket.PublicEntry) exhibit {
+		return exhibitOf(&ticket.Entry{ID: e.ID, Kind: e.Kind, Public: true, Files: e.Files})
+	},
+	"excerpt": excerpt,
 	"stylesheets": func() []string {
 		return []string{"tokens.css", "base.css", "shell.css", "forms.css", "ticket.css", "parts.css"}
 	},
