@@ -274,20 +274,27 @@ func (d *Desk) searchPage(ctx context.Context, r store.Read, f store.TicketFilte
 		f.View = store.ViewAll
 	}
 	place := map[int64]int{}
+	var numbers []int64
 	for i, h := range hits {
 		if _, ok := place[h.Ticket]; !ok {
 			place[h.Ticket] = i
-			f.Numbers = append(f.Numbers, h.Ticket)
+			numbers = append(numbers, h.Ticket)
 		}
 	}
-	limit := f.Limit
-	f.Limit = len(f.Numbers)
-	items, _, err := r.Tickets(ctx, f)
-	if err != nil {
-		return page, err
+	// Page by page, best first: without further filters the first page is full, and a ticket's many columns are read
+	// for those shown alone.
+	for chunk := range slices.Chunk(numbers, in.Limit) {
+		f.Numbers, f.Limit = chunk, len(chunk)
+		items, _, err := r.Tickets(ctx, f)
+		if err != nil {
+			return page, err
+		}
+		slices.SortStableFunc(items, func(a, b ticket.Ticket) int { return place[a.Number] - place[b.Number] })
+		page.Items = append(page.Items, items[:min(in.Limit-len(page.Items), len(items))]...)
+		if len(page.Items) == in.Limit {
+			break
+		}
 	}
-	slices.SortStableFunc(items, func(a, b ticket.Ticket) int { return place[a.Number] - place[b.Number] })
-	page.Items = append(page.Items, items[:min(limit, len(items))]...)
 	return page, nil
 }
 

@@ -186,6 +186,10 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 	if len(ids) == 0 {
 		return nil, nil
 	}
+	// Few lengths of the list, so that the statement is prepared once for each; a repeated id changes nothing.
+	for len(ids)%(candidates/3) != 0 {
+		ids = append(ids, ids[0])
+	}
 	rows, err := r.q.QueryContext(ctx, `SELECT d.ticket, d.entry_id, t.subject, coalesce(e.kind, ''), coalesce(e.origin, 0),
 		CASE WHEN e.id IS NULL THEN substr(t.body, 1, 2000) ELSE substr(CASE WHEN e.public THEN '' ELSE e.title || ' ' END || e.body || ' ' || coalesce(x.text, ''), 1, 4000) END,
 		coalesce(e.created_at, t.created_at)

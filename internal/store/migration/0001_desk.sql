@@ -187,7 +187,7 @@ CREATE INDEX ticket_application_active ON ticket (application_id, fire_rank, sor
 CREATE INDEX ticket_requester ON ticket (requester_id, number);
 CREATE INDEX ticket_assignee ON ticket (assignee_id, number);
 CREATE INDEX ticket_due ON ticket (due_at) WHERE due_at > 0;
-CREATE INDEX ticket_effort ON ticket (application_id, resolved_at) WHERE resolved_at > 0;
+CREATE INDEX ticket_effort ON ticket (application_id, resolved_at, status, created_at) WHERE resolved_at > 0;
 CREATE INDEX ticket_judged_idx ON ticket (judged_at) WHERE judged <> '';
 -- The reports read these alone, whatever the size of the table.
 CREATE INDEX ticket_stated ON ticket (created_at, client_id, team_id, judged, agreed_at, stated_at) WHERE stated_at > 0;
