@@ -119,11 +119,13 @@ func (l *sqliteLoader) finish(ctx context.Context, tickets int, say func(string,
 		return err
 	}
 	say("%d indexes are built", len(l.indexes))
+	// One segment, so that the desk's first writes do not have to merge what the load left.
 	return l.exec(ctx,
+		"INSERT INTO doc_fts (doc_fts) VALUES ('optimize')",
 		"INSERT INTO doc_fts (doc_fts, rank) VALUES ('hashsize', 1048576)",
 		"INSERT INTO doc_fts (doc_fts, rank) VALUES ('automerge', 4)",
 		fmt.Sprintf("UPDATE counter SET value = %d WHERE name = 'ticket'", tickets),
-		"ANALYZE",
+		"PRAGMA analysis_limit = 1000", "ANALYZE", // as PRAGMA optimize does it, but now and for every table
 		"PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
