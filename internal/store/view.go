@@ -7,7 +7,8 @@ import (
 	"firebreak/internal/ticket"
 )
 
-const viewSelect = `SELECT v.id, v.name, v.shared, v.person_id, p.name, v.query, v.position, v.created_at FROM saved_view v JOIN person p ON p.id = v.person_id`
+// The outer join keeps the planner from beginning with all the people when nobody has saved a view yet.
+const viewSelect = `SELECT v.id, v.name, v.shared, v.person_id, p.name, v.query, v.position, v.created_at FROM saved_view v LEFT JOIN person p ON p.id = v.person_id`
 
 func scanView(r row) (v ticket.SavedView, err error) {
 	return v, r.Scan(&v.ID, &v.Name, &v.Shared, &v.OwnerID, &v.Owner, &v.Query, &v.Position, at{&v.CreatedAt})
