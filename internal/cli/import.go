@@ -19,7 +19,7 @@ import (
 )
 
 func (p *program) importCommand() *cobra.Command {
-	return group("import", "Bring tickets of another system, or an exported desk, in", p.importTicketsCommand())
+	return group("import", "Bring tickets of another system, or an exported desk, in", p.importTicketsCommand(), p.importDeskCommand())
 }
 
 // importFlags are the flags of import tickets.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -47,6 +49,10 @@ type dialect interface {
 	constraint(error) error
 	// retryable reports whether a transaction that failed so for the attempt-th time (from 0) may succeed when run again.
 	retryable(err error, attempt int) bool
+	// snapshot says how to begin a transaction that reads one state of the database.
+	snapshot() *sql.TxOptions
+	// examine looks at what only this engine has, for doctor.
+	examine(ctx context.Context, s *Store, full bool) []Finding
 	// planner refreshes what the query planner knows about the tables.
 	planner() string
 }
@@ -133,8 +139,9 @@ func (sqliteDialect) nextTicket() string {
 func (sqliteDialect) reserveTicket() string {
 	return "UPDATE counter SET value = max(value, $1) WHERE name = 'ticket'"
 }
-func (sqliteDialect) forUpdate() string { return "" }
-func (sqliteDialect) planner() string   { return "PRAGMA optimize" }
+func (sqliteDialect) forUpdate() string        { return "" }
+func (sqliteDialect) snapshot() *sql.TxOptions { return nil }
+func (sqliteDialect) planner() string          { return "PRAGMA optimize" }
 
 func (sqliteDialect) retryable(error, int) bool { return false }
 
@@ -213,6 +220,32 @@ func (sqliteDialect) searchDocs(s docSearch) (string, []any) {
 		match += ` AND {acl} : "` + a + `"`
 	}
 	return "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 ORDER BY rowid DESC LIMIT $2", []any{match, s.limit}
+}
+
+func (sqliteDialect) examine(ctx context.Context, s *Store, full bool) (out []Finding) {
+	pragma := "quick_check"
+	if full {
+		pragma = "integrity_check"
+	}
+	var answer, version string
+	err := s.reader.QueryRowContext(ctx, "PRAGMA "+pragma+"(1)").Scan(&answer)
+	if err == nil {
+		err = s.reader.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version)
+	}
+	if err != nil || answer != "ok" {
+		return append(out, Finding{"database", Problem, fmt.Sprintf("The database is damaged: %s.", cmp.Or(answer, fmt.Sprint(err))), "Stop the desk, keep a copy of its directory, and restore the latest backup."})
+	}
+	out = append(out, Finding{"database", Fine, "SQLite " + version + " reads and is sound.", ""})
+	rows, err := s.reader.QueryContext(ctx, "SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
+	broken, err := collect(rows, err, func(r row) (t string, err error) { return t, r.Scan(&t) })
+	if err != nil || len(broken) > 0 {
+		out = append(out, Finding{"database", Problem, fmt.Sprintf("Rows of %s point to what is not there.", cmp.Or(strings.Join(broken, ", "), fmt.Sprint(err))), "Keep a copy of the directory and restore the latest backup."})
+	}
+	const large = 256 << 20
+	if st, err := os.Stat(filepath.Join(s.dir, DatabaseFile+"-wal")); err == nil && st.Size() > large {
+		out = append(out, Finding{"database", Warning, fmt.Sprintf("The write-ahead log has %d MiB.", st.Size()>>20), "A program reads the database for very long; end it, and the log shrinks by itself."})
+	}
+	return out
 }
 
 // --- PostgreSQL ---
@@ -300,7 +333,10 @@ func (postgresDialect) reserveTicket() string {
 	return "SELECT setval('ticket_number', greatest($1, (SELECT last_value FROM ticket_number)))"
 }
 func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
-func (postgresDialect) planner() string   { return "ANALYZE" }
+func (postgresDialect) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+func (postgresDialect) planner() string { return "ANALYZE" }
 
 func (postgresDialect) retryable(err error, attempt int) bool {
 	var e *pgconn.PgError
@@ -365,4 +401,24 @@ func (postgresDialect) searchDocs(s docSearch) (string, []any) {
 		query += " & '@" + a + "'"
 	}
 	return "SELECT id FROM doc WHERE terms @@ $1::tsquery ORDER BY id DESC LIMIT $2", []any{query, s.limit}
+}
+
+func (postgresDialect) examine(ctx context.Context, s *Store, _ bool) (out []Finding) {
+	var version, encoding string
+	var now int64
+	err := s.reader.QueryRowContext(ctx, "SELECT current_setting('server_version'), current_setting('server_encoding'), (extract(epoch FROM clock_timestamp()) * 1000)::bigint").Scan(&version, &encoding, &now)
+	if err != nil {
+		return append(out, Finding{"database", Problem, fmt.Sprintf("The database does not answer: %v.", err), "Read the log of the server."})
+	}
+	out = append(out, Finding{"database", Fine, "PostgreSQL " + version + " answers.", ""})
+	if encoding != "UTF8" {
+		out = append(out, Finding{"database", Problem, "The database keeps text as " + encoding + ".", "Create it with ENCODING 'UTF8'."})
+	}
+	const most = 2 * time.Second
+	if skew := s.Now().Sub(time.UnixMilli(now)).Abs(); skew > most {
+		out = append(out, Finding{"clock", Warning, fmt.Sprintf("The clocks of this machine and of the database server differ by %s.", skew.Round(time.Second)), "Let both keep time by NTP."})
+	} else {
+		out = append(out, Finding{"clock", Fine, "This machine and the database server agree.", ""})
+	}
+	return out
 }
