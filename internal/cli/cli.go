@@ -148,6 +148,7 @@ func newRoot(lookup func(string) (string, bool)) *cobra.Command {
 	add(groupTools, p.calendarCommand(), p.versionCommand())
 	root.SetHelpCommandGroupID(groupTools)
 	root.SetCompletionCommandGroupID(groupTools)
+	offer(root)
 	return root
 }
 
