@@ -26,6 +26,7 @@ func entryRoutes() []route {
 	return []route{
 		addEntryRoute(),
 		uploadRoute("/tickets/{number}/evidence"),
+		uploadRoute("/portal/tickets/{number}/files"),
 		show(get, "", "/entries/{entry}", person.SeeTickets, "One entry, with what the desk knows of its evidence", "", (*Server).getEntry),
 		show(get, "", "/entries/{entry}/lines", person.SeeTickets, "Lines of a log, of one level and above if wished", "", (*Server).logLines),
 		show(get, "", "/entries/{entry}/lines/find", person.SeeTickets, "The nearest line of a log with a text", "", (*Server).findInLog),
@@ -43,7 +44,16 @@ type addEntryIn struct {
 }
 
 func (s *Server) addEntry(ctx context.Context, in *addEntryIn) (ticket.Entry, error) {
-	return s.desk.AddEntry(ctx, in.Number, in.Body)
+	e, err := s.desk.AddEntry(ctx, in.Number, in.Body)
+	return ownSide(e), err
+}
+
+// ownSide hides from a requester which ticket theirs was merged into, as it may be somebody else's.
+func ownSide(e ticket.Entry) ticket.Entry {
+	if !e.FromStaff && e.Origin != 0 {
+		e.Ticket, e.Origin = e.Origin, 0
+	}
+	return e
 }
 
 // addEntryRoute is the JSON half that also takes files: multipart/form-data with the same names as fields.
@@ -74,7 +84,8 @@ func addEntryRoute() route {
 	return r
 }
 
-// uploadRoute is the page half: a form with files, or one file pasted or dropped, which a script sends.
+// uploadRoute is the page half: a form with files, or one file pasted or dropped, which a script sends. From the
+// portal it is an answer with files.
 func uploadRoute(page string) route {
 	r := route{method: post, page: page, may: person.SeeOwn, what: "add evidence"}
 	r.mount = func(s *Server) {
@@ -91,12 +102,12 @@ func uploadRoute(page string) route {
 			case err != nil:
 				s.again(w, req, err)
 			default:
-				n := next{Toast: "Evidence added. It stays on the desk."}
+				n := next{To: fmt.Sprintf("/tickets/%d#e-%s", e.Ticket, e.ID), Toast: "Evidence added. It stays on the desk."}
 				if e.Public {
-					n.Toast = "Sent."
+					n.Toast = "Sent to the requester."
 				}
-				if desk.Allow(req.Context(), person.SeeTickets) == nil {
-					n.To = fmt.Sprintf("/tickets/%d#e-%s", e.Ticket, e.ID)
+				if !e.FromStaff {
+					n.To, n.Toast = portalAddress(e.Ticket)+"#e-"+e.ID.String(), "Your answer is with the desk."
 				}
 				s.lead(w, req, n)
 			}
@@ -162,7 +173,8 @@ func (s *Server) takeUpload(w http.ResponseWriter, r *http.Request) (ticket.Entr
 	if len(u.files) == 0 && u.in.Kind == "" && u.form.Get("form") == "evidence" && strings.TrimSpace(u.in.Statement) == "" {
 		return ticket.Entry{}, fault.Invalid("file", "There is neither a file nor a text.", "Choose a file, or choose what it is and paste it.")
 	}
-	return s.desk.AddEntry(ctx, number, u.in, u.files...)
+	e, err := s.desk.AddEntry(ctx, number, u.in, u.files...)
+	return ownSide(e), err
 }
 
 // uploadFault gives the sentence for an upload that broke off.

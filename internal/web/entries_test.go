@@ -320,6 +320,37 @@ func TestEvidenceFormWorksWithoutScripts(t *testing.T) {
 	}
 }
 
+// A requester answers with files through the portal and sees the desk's pictures there, and nothing of a ticket
+// of somebody else's that theirs was merged into.
+func TestPortalAnswersWithFiles(t *testing.T) {
+	x := newSite(t)
+	n := x.open(map[string]any{"requester": x.people[person.Requester].Email})
+	page := fmt.Sprintf("/portal/tickets/%d", n)
+	x.upload(person.Agent, fmt.Sprintf("/api/v1/tickets/%d/entries", n), part{"kind", "", "reply"}, part{"body", "", "Is it this?"}, part{"file", "desk.png", picture()})
+	sent := x.upload(person.Requester, page+"/files", part{"form", "", "answer"}, part{"kind", "", "reply"}, part{"body", "", "No, this."}, part{"file", "mine.png", picture()}, part{"file", "rows.csv", "a,b\n"})
+	if sent.StatusCode != http.StatusSeeOther || !strings.HasPrefix(sent.Header.Get("Location"), page+"#e-") {
+		t.Fatalf("%d %s %s", sent.StatusCode, sent.Header.Get("Location"), sent.text)
+	}
+	got := x.do(person.Requester, "GET", page, nil)
+	for _, want := range []string{"No, this.", `alt="mine.png"`, `alt="desk.png"`, "rows.csv", `enctype="multipart/form-data"`} {
+		if !strings.Contains(got.text, want) {
+			t.Errorf("the portal page lacks %s", want)
+		}
+	}
+	empty := x.upload(person.Requester, page+"/files", part{"form", "", "answer"}, part{"kind", "", "reply"}, part{"body", "", ""}, part{"file", "", ""})
+	if empty.StatusCode != 422 || !strings.Contains(empty.text, `id="body-e"`) {
+		t.Errorf("an empty answer: %d", empty.StatusCode)
+	}
+	other := x.open(map[string]any{"requester": x.people[person.Lead].Email})
+	if a := x.do(person.Agent, "POST", fmt.Sprintf("/api/v1/tickets/%d/merge", n), map[string]any{"into": other}); a.StatusCode >= 300 {
+		t.Fatalf("merge: %d %s", a.StatusCode, a.text)
+	}
+	late := x.do(person.Requester, "POST", fmt.Sprintf("/api/v1/tickets/%d/entries", n), `{"kind":"reply","body":"late"}`)
+	if e := late.json(t); late.StatusCode != 201 || int64(e["ticket"].(float64)) != n || e["origin"] != nil {
+		t.Errorf("a late reply: %d %s", late.StatusCode, late.text)
+	}
+}
+
 // FuzzUpload: whatever arrives as a form, the answer is a sentence for people and never a defect.
 func FuzzUpload(f *testing.F) {
 	contentType, whole := form(part{"kind", "", "terminal"}, part{"file", "s.cast", cast}, part{"timing", "t", "0.1 2\n"})

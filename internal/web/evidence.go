@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -104,6 +105,7 @@ type logView struct {
 
 type shot struct {
 	File          ticket.Attachment
+	Alt           string
 	Thumb         string // role of the thumbnail
 	Width, Height int    // of the thumbnail; 0 when not known
 }
@@ -125,7 +127,7 @@ func exhibitOf(e *ticket.Entry) (x exhibit) {
 		suffix, ok := strings.CutPrefix(f.Role, desk.RoleMain)
 		switch {
 		case ok && thumbs[suffix]:
-			s := shot{File: f, Thumb: desk.RoleThumbnail + suffix}
+			s := shot{File: f, Alt: cmp.Or(e.Title, f.Name), Thumb: desk.RoleThumbnail + suffix}
 			if n := len(x.Shots); n < len(images.Images) {
 				s.Width, s.Height = images.Images[n].ThumbWidth, images.Images[n].ThumbHeight
 			}
@@ -158,6 +160,11 @@ func exhibitOf(e *ticket.Entry) (x exhibit) {
 	}
 	x.About = x.about(e)
 	return x
+}
+
+// publicExhibit is what of an entry the requester may see.
+func publicExhibit(e ticket.PublicEntry) exhibit {
+	return exhibitOf(&ticket.Entry{ID: e.ID, Kind: ticket.File, Files: e.Files})
 }
 
 // about is the line beside the kind: the title, then what can be told at a glance.

@@ -49,6 +49,7 @@ var funcs = template.FuncMap{
 	"later":     later,
 	"worked":    worked,
 	"exhibit":   exhibitOf,
+	"published": publicExhibit,
 	"thousands": thousands,
 	"add":       func(a, b int) int { return a + b },
 	"or_time": func(a, b time.Time) time.Time {
@@ -63,10 +64,7 @@ var funcs = template.FuncMap{
 	"eventText": eventText,
 	"marked":    marked,
 	"deref":     func(b *bool) bool { return b != nil && *b },
-	"publicExhibit": func(e ticket.PublicEntry) exhibit {
-		return exhibitOf(&ticket.Entry{ID: e.ID, Kind: e.Kind, Public: true, Files: e.Files})
-	},
-	"excerpt": excerpt,
+	"excerpt":   excerpt,
 	"stylesheets": func() []string {
 		return []string{"tokens.css", "base.css", "shell.css", "forms.css", "ticket.css", "parts.css"}
 	},

@@ -159,7 +159,8 @@ type replyIn struct {
 }
 
 func (s *Server) reply(ctx context.Context, in *replyIn) (ticket.Entry, error) {
-	return s.desk.Reply(ctx, in.Number, in.Body)
+	e, err := s.desk.Reply(ctx, in.Number, in.Body)
+	return ownSide(e), err
 }
 
 func toReplied(in *replyIn, e ticket.Entry) next {
