@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -108,6 +110,8 @@ type DeadlineRow struct {
 	// Later is nil while nothing is agreed.
 	Later    *int   `json:"median_later_minutes,omitempty" doc:"median of agreed less stated deadline, in minutes"`
 	Sentence string `json:"sentence"`
+
+	agreed, couldWait []int32 // minutes, while the report is made
 }
 
 // DeadlineReport gives the report on the deadlines of tickets opened in a period.
@@ -131,23 +135,22 @@ func (d *Desk) DeadlineReport(ctx context.Context, from, to string) (DeadlineRep
 		rowOf(clients, c.Client).add(c)
 		rowOf(teams, c.Team).add(c)
 	}
-	report := DeadlineReport{Period: p}
-	for _, g := range []struct {
-		by    store.Group
-		names store.NameTable
-		rows  map[id.ID]*DeadlineRow
-	}{
-		{store.ByNobody, "", map[id.ID]*DeadlineRow{0: &total}},
-		{store.ByClient, store.ClientNames, clients},
-		{store.ByTeam, store.TeamNames, teams},
-	} {
-		if err := finish(ctx, r, p, g.by, g.names, g.rows); err != nil {
-			return report, err
-		}
+	err = r.DeadlinesLater(ctx, p.From, p.To, func(l store.Later) {
+		total.later(l)
+		rowOf(clients, l.Client).later(l)
+		rowOf(teams, l.Team).later(l)
+	})
+	if err != nil {
+		return DeadlineReport{}, err
 	}
-	report.Total, report.Sentence = total, total.Sentence
-	report.Clients, report.Teams = sorted(clients), sorted(teams)
-	return report, nil
+	if err := named(ctx, r, store.ClientNames, clients); err != nil {
+		return DeadlineReport{}, err
+	}
+	if err := named(ctx, r, store.TeamNames, teams); err != nil {
+		return DeadlineReport{}, err
+	}
+	total.finish()
+	return DeadlineReport{Period: p, Sentence: total.Sentence, Total: total, Clients: sorted(clients), Teams: sorted(teams)}, nil
 }
 
 func rowOf(rows map[id.ID]*DeadlineRow, i id.ID) *DeadlineRow {
@@ -164,49 +167,54 @@ func (d *DeadlineRow) add(c store.DeadlineCount) {
 	d.Judged += c.Real + c.NotReal
 }
 
-// finish adds names, medians and sentences to the rows of one grouping.
-func finish(ctx context.Context, r store.Read, p Period, by store.Group, table store.NameTable, rows map[id.ID]*DeadlineRow) error {
-	if table != "" {
-		ids := make([]id.ID, 0, len(rows))
-		for i := range rows {
-			ids = append(ids, i)
-		}
-		names, err := r.Names(ctx, table, ids)
-		if err != nil {
-			return err
-		}
-		for i, row := range rows {
-			row.Name = names[i]
-		}
+// later collects by how much a deadline was agreed later than stated, in minutes.
+func (d *DeadlineRow) later(l store.Later) {
+	minutes := int32(min(max(l.By/time.Minute, math.MinInt32), math.MaxInt32))
+	d.agreed = append(d.agreed, minutes)
+	if l.NotReal {
+		d.couldWait = append(d.couldWait, minutes)
 	}
-	waits, err := r.DeadlineWaits(ctx, p.From, p.To, by, false)
-	if err != nil {
-		return err
+}
+
+// finish works out share, median and sentence from what was counted and collected.
+func (d *DeadlineRow) finish() {
+	if d.Judged > 0 {
+		d.Share = new(float64(d.Real) / float64(d.Judged))
 	}
-	for _, w := range waits {
-		if row := rows[w.Group]; row != nil {
-			row.Later = new(int(w.Median / time.Minute))
-		}
+	if n := len(d.agreed); n > 0 {
+		slices.Sort(d.agreed)
+		d.Later = new(int(d.agreed[(n-1)/2]))
 	}
-	if waits, err = r.DeadlineWaits(ctx, p.From, p.To, by, true); err != nil {
-		return err
+	w := waits{Agreed: len(d.couldWait)}
+	if w.Agreed > 0 {
+		slices.Sort(d.couldWait)
+		w.Median = time.Duration(d.couldWait[(w.Agreed-1)/2]) * time.Minute
+		w.Most = time.Duration(d.couldWait[(w.Agreed-1)/4]) * time.Minute
 	}
-	could := map[id.ID]store.Wait{}
-	for _, w := range waits {
-		could[w.Group] = w
-	}
+	d.Sentence = d.sentence(w)
+	d.agreed, d.couldWait = nil, nil
+}
+
+// waits tells how much later than stated the deadlines that were not real could be.
+type waits struct {
+	Agreed int
+	Median time.Duration // the lower of two middle ones
+	Most   time.Duration // what three quarters of them reach or exceed
+}
+
+// named gives the rows their names.
+func named(ctx context.Context, r store.Read, table store.NameTable, rows map[id.ID]*DeadlineRow) error {
+	names, err := r.Names(ctx, table, slices.Collect(maps.Keys(rows)))
 	for i, row := range rows {
-		if row.Judged > 0 {
-			row.Share = new(float64(row.Real) / float64(row.Judged))
-		}
-		row.Sentence = row.sentence(could[i])
+		row.Name = names[i]
 	}
-	return nil
+	return err
 }
 
 func sorted(rows map[id.ID]*DeadlineRow) []DeadlineRow {
 	out := make([]DeadlineRow, 0, len(rows))
 	for _, r := range rows {
+		r.finish()
 		out = append(out, *r)
 	}
 	slices.SortFunc(out, func(a, b DeadlineRow) int {
@@ -215,8 +223,8 @@ func sorted(rows map[id.ID]*DeadlineRow) []DeadlineRow {
 	return out
 }
 
-// sentence says it kindly; w is how much later the deadlines that were not real could be.
-func (d *DeadlineRow) sentence(w store.Wait) string {
+// sentence says it kindly; w is how long those that were not real could wait.
+func (d *DeadlineRow) sentence(w waits) string {
 	judged := plural(d.Judged, "judged deadline", "judged deadlines")
 	var out string
 	switch {
@@ -386,11 +394,11 @@ func (d *Desk) TimeReport(ctx context.Context, from, to string) (TimeReport, err
 		people[c.Person] += c.Minutes
 		apps[c.Application] += c.Minutes
 	}
-	personNames, err := r.Names(ctx, store.PersonNames, keys(people))
+	personNames, err := r.Names(ctx, store.PersonNames, slices.Collect(maps.Keys(people)))
 	if err != nil {
 		return TimeReport{}, err
 	}
-	appNames, err := r.Names(ctx, store.ApplicationNames, keys(apps))
+	appNames, err := r.Names(ctx, store.ApplicationNames, slices.Collect(maps.Keys(apps)))
 	if err != nil {
 		return TimeReport{}, err
 	}
@@ -402,14 +410,6 @@ func (d *Desk) TimeReport(ctx context.Context, from, to string) (TimeReport, err
 		out.Rows = append(out.Rows, TimeRow{c.Person, personNames[c.Person], c.Application, appNames[c.Application], c.Minutes, c.Tickets})
 	}
 	return out, nil
-}
-
-func keys(m map[id.ID]int) []id.ID {
-	out := make([]id.ID, 0, len(m))
-	for i := range m {
-		out = append(out, i)
-	}
-	return out
 }
 
 func totals(minutes map[id.ID]int, names map[id.ID]string) []TimeTotal {

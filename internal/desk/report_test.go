@@ -96,15 +96,15 @@ func TestDeadlineReport(t *testing.T) {
 func TestDeadlineSentences(t *testing.T) {
 	for want, c := range map[string]struct {
 		row  DeadlineRow
-		wait store.Wait
+		wait waits
 	}{
 		"Nobody stated a deadline in this time.":                                                    {},
 		"3 deadlines were stated and none is judged yet; it takes one key when a ticket is closed.": {row: DeadlineRow{Stated: 3}},
 		"All 4 judged deadlines were real.":                                                         {row: DeadlineRow{Stated: 5, Judged: 4, Real: 4}},
 		"None of 4 judged deadlines was real.":                                                      {row: DeadlineRow{Stated: 5, Judged: 4, NotReal: 4}},
-		"1 of 2 judged deadlines was real; the other could wait 5 hours.":                           {DeadlineRow{Stated: 5, Judged: 2, Real: 1, NotReal: 1}, store.Wait{Agreed: 1, Median: 5*time.Hour + time.Minute, Most: 5 * time.Hour}},
-		"31 of 64 judged deadlines were real; half of the rest could wait 2 days.":                  {DeadlineRow{Stated: 70, Judged: 64, Real: 31, NotReal: 33}, store.Wait{Agreed: 20, Median: 50 * time.Hour}},
-		"None of 9 judged deadlines was real; most of them could wait 1 day.":                       {DeadlineRow{Stated: 70, Judged: 9, NotReal: 9}, store.Wait{Agreed: 9, Median: 50 * time.Hour, Most: 25 * time.Hour}},
+		"1 of 2 judged deadlines was real; the other could wait 5 hours.":                           {DeadlineRow{Stated: 5, Judged: 2, Real: 1, NotReal: 1}, waits{Agreed: 1, Median: 5*time.Hour + time.Minute, Most: 5 * time.Hour}},
+		"31 of 64 judged deadlines were real; half of the rest could wait 2 days.":                  {DeadlineRow{Stated: 70, Judged: 64, Real: 31, NotReal: 33}, waits{Agreed: 20, Median: 50 * time.Hour}},
+		"None of 9 judged deadlines was real; most of them could wait 1 day.":                       {DeadlineRow{Stated: 70, Judged: 9, NotReal: 9}, waits{Agreed: 9, Median: 50 * time.Hour, Most: 25 * time.Hour}},
 	} {
 		if got := c.row.sentence(c.wait); got != want {
 			t.Errorf("got  %q\nwant %q", got, want)
