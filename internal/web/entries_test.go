@@ -187,7 +187,8 @@ func TestFiveGigabytesAreRefused(t *testing.T) {
 	req.Header.Set("Authorization", "Bearer "+x.tokens[person.Agent])
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		t.Skip("the connection was cut before the answer was read:", err) // what a client may see when it never stops sending
+		t.Log("the connection was cut before the answer was read:", err) // what a client may see when it never stops sending
+		return
 	}
 	defer res.Body.Close()
 	text, _ := io.ReadAll(res.Body)
