@@ -76,6 +76,8 @@ function run(el) {
     if (el.type === "radio" && el.checked) el.dispatchEvent(new Event("change", { bubbles: true }));
     else el.click();
     el.dispatchEvent(new CustomEvent("keyed", { bubbles: true }));
+    // The composer's own script may still be on its way; the text field is there already.
+    if (el.name === "compose") el.closest("[data-composer]")?.querySelector(`form.${el.value}`)?.querySelector("textarea, select")?.focus();
     return;
   }
   if (el.matches("input, textarea, select")) { el.focus(); return; }
