@@ -105,12 +105,12 @@ func (s *Store) together() (group []*write) {
 		return group
 	}
 	defer t.rollback(ctx)
-	clean, start := true, time.Now()
+	clean, start := true, s.now()
 	for w := first; w != nil && clean; {
 		s.runIn(t, w)
 		if wrote := t.wrote(); w.panic != nil || w.err != nil && wrote {
 			clean = false
-		} else if w = nil; len(group) < maxGroup && time.Since(start) < groupTime {
+		} else if w = nil; len(group) < maxGroup && s.now().Sub(start) < groupTime {
 			if w = s.groups.take(); w != nil {
 				group = append(group, w)
 			}
