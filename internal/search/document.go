@@ -161,9 +161,15 @@ func FTSText(d Document) (main, parts string) {
 	return strings.Join(d.Main, " "), strings.Join(d.Parts, " ")
 }
 
+// titleMark begins the lexemes that stand for a word in the title. An index of
+// lexemes keeps no weights, so without them every row with a common word would
+// be read again to learn whether it has the word in its title.
+const titleMark = "="
+
 // TSVector returns a literal for a cast to tsvector in PostgreSQL: title terms
-// weigh A, body terms B, parts of both D. A document too large for a tsvector
-// loses the last parts first.
+// weigh A, body terms B, parts of both D, and each title term stands once more
+// behind titleMark. A document too large for a tsvector loses the last parts
+// first.
 func TSVector(title, body Document) string {
 	type place struct {
 		term string
@@ -185,6 +191,10 @@ func TSVector(title, body Document) string {
 				pos = maxPosition
 			}
 			places = append(places, place{t, pos, weight})
+			if weight == 'A' {
+				size += len(t) + 12
+				places = append(places, place{titleMark + t, pos, 'D'})
+			}
 			next++
 		}
 	}

@@ -242,6 +242,9 @@ func checkVector(t *testing.T, title, body search.Document) {
 			want[w] = true
 		}
 	}
+	for _, w := range title.Main {
+		want["="+w] = true // found again for the title alone
+	}
 	if len(lexemes) != len(want) {
 		t.Errorf("%d lexemes, want %d", len(lexemes), len(want))
 	}
@@ -267,7 +270,7 @@ func checkVector(t *testing.T, title, body search.Document) {
 func TestTSVector(t *testing.T) {
 	title := search.Index("ORA-01555 in billing")
 	body := search.Index("billing: ORA-01555, don't")
-	want := `'01555':16383 'billing':3A,12B 'don':16383 'dont':14B 'in':2A 'ora':16383 'ora_01555':1A,13B`
+	want := `'01555':16383 '=billing':3 '=in':2 '=ora_01555':1 'billing':3A,12B 'don':16383 'dont':14B 'in':2A 'ora':16383 'ora_01555':1A,13B`
 	if got := search.TSVector(title, body); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
@@ -276,7 +279,7 @@ func TestTSVector(t *testing.T) {
 		t.Errorf("an empty document gives %q", got)
 	}
 	hand := search.Document{Main: []string{`it's \ "odd"`, "a\x00b"}}
-	if got, want := search.TSVector(hand, search.Document{}), `'ab':2A 'it''s \\ "odd"':1A`; got != want {
+	if got, want := search.TSVector(hand, search.Document{}), `'=ab':2 '=it''s \\ "odd"':1 'ab':2A 'it''s \\ "odd"':1A`; got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }

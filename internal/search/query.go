@@ -291,16 +291,12 @@ func (q Query) literal(title bool) string {
 				if k > 0 {
 					out = append(out, " <-> "...)
 				}
-				out = appendLexeme(out, t)
-				flags := ""
-				if w.prefix && k == len(w.terms)-1 {
-					flags = "*"
-				}
 				if title && !c.exclude {
-					flags += "A" // the weight TSVector gives the title
+					t = titleMark + t
 				}
-				if flags != "" {
-					out = append(append(out, ':'), flags...)
+				out = appendLexeme(out, t)
+				if w.prefix && k == len(w.terms)-1 {
+					out = append(out, ":*"...)
 				}
 			}
 		}

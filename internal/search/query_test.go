@@ -245,14 +245,14 @@ func TestTitleOnly(t *testing.T) {
 		want  []int
 		tsq   string
 	}{
-		{"billing", []int{1, 4}, `'billing':A`},
-		{"bill*", []int{1, 4}, `'bill':*A`},
-		{"failed", []int{1}, `'failed':A`},
-		{"snapshot", nil, `'snapshot':A`},
-		{`"run failed"`, []int{1}, `('run':A <-> 'failed':A | 'run_failed':A)`},
-		{`"snapshot too"`, nil, `('snapshot':A <-> 'too':A | 'snapshot_too':A)`},
-		{"billing -snapshot", []int{4}, `'billing':A & !'snapshot'`},
-		{`billing -01555 -"look at"`, nil, `'billing':A & !'01555' & !('look' <-> 'at' | 'look_at')`},
+		{"billing", []int{1, 4}, `'=billing'`},
+		{"bill*", []int{1, 4}, `'=bill':*`},
+		{"failed", []int{1}, `'=failed'`},
+		{"snapshot", nil, `'=snapshot'`},
+		{`"run failed"`, []int{1}, `('=run' <-> '=failed' | '=run_failed')`},
+		{`"snapshot too"`, nil, `('=snapshot' <-> '=too' | '=snapshot_too')`},
+		{"billing -snapshot", []int{4}, `'=billing' & !'snapshot'`},
+		{`billing -01555 -"look at"`, nil, `'=billing' & !'01555' & !('look' <-> 'at' | 'look_at')`},
 		{"-billing", nil, ""},
 	} {
 		q := parse(t, c.query, false)
