@@ -53,8 +53,6 @@ type dialect interface {
 	snapshot() *sql.TxOptions
 	// examine looks at what only this engine has, for doctor.
 	examine(ctx context.Context, s *Store, full bool) []Finding
-	// planner refreshes what the query planner knows about the tables.
-	planner() string
 }
 
 func (s *Store) open(ctx context.Context, o Options) error {
@@ -141,7 +139,6 @@ func (sqliteDialect) reserveTicket() string {
 }
 func (sqliteDialect) forUpdate() string        { return "" }
 func (sqliteDialect) snapshot() *sql.TxOptions { return nil }
-func (sqliteDialect) planner() string          { return "PRAGMA optimize" }
 
 func (sqliteDialect) retryable(error, int) bool { return false }
 
@@ -336,7 +333,6 @@ func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
 func (postgresDialect) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
-func (postgresDialect) planner() string { return "ANALYZE" }
 
 func (postgresDialect) retryable(err error, attempt int) bool {
 	var e *pgconn.PgError
