@@ -223,7 +223,7 @@ func (t *teller) today() {
 		notes(30*minute, "Dana Reyes", "39, 41 and 40 minutes. Always Fridays, always after the weekly statistics.")
 
 	u := t.ago(17 * minute)
-	t.opened("addresses", u, "Aisha Rahman", due(opens("Two delivery addresses swapped on the labels", "Seen on 2 of about 300 labels. The parcels are still here.", "Orders", urgency.Client),
+	t.opened("addresses", u, "Aisha Rahman", due(opens("Two delivery addresses swapped on the labels", "Seen on 2 of about 300 labels. The parcels are still here.", "Stock", urgency.Client),
 		t.now.Add(26*hour), "Aisha Rahman", "the carrier collects tomorrow", "the parcels leave for the wrong door"))
 	t.opened("password", t.ago(9*minute), "Jonas Weil", opens("Cannot sign in to the invoice archive", "It says my password is too old, and the page to change it is empty.", "Billing", urgency.Person))
 	t.opened("typo", t.ago(70*minute), "Tom Varga", opens("Typing error on the order confirmation", "\"Your oder has been received\". Funny, but please.", "Orders", ""))

@@ -115,6 +115,9 @@ func TestWorkATicketByKeyboardAlone(t *testing.T) {
 	x.entry(t, n, ticket.Reply, "labels now")
 
 	b.keys(kb.Escape)
+	if tk := x.ticket(t, n, "it can be read", func(ticket.Ticket) bool { return true }); tk.Fire != urgency.HouseFire {
+		t.Fatalf("before it is raised it is a %s", tk.Fire)
+	}
 	b.press("!")
 	x.ticket(t, n, "it is a wildfire", func(tk ticket.Ticket) bool { return tk.Fire == urgency.Wildfire })
 	b.until("the page says wildfire", `document.querySelector("#ticket-facts .fuse.wildfire")`)
