@@ -396,7 +396,8 @@ func (postgresDialect) searchDocs(s docSearch) (string, []any) {
 	for _, a := range s.acl {
 		query += " & '@" + a + "'"
 	}
-	return "SELECT id FROM doc WHERE terms @@ $1::tsquery ORDER BY id DESC LIMIT $2", []any{query, s.limit}
+	// Planned anew for each query: a plan for any word walks the newest rows, which takes for ever for a rare one.
+	return "SELECT id FROM doc WHERE terms @@ $1::tsquery ORDER BY id DESC LIMIT $2", []any{pgx.QueryExecModeExec, query, s.limit}
 }
 
 func (postgresDialect) examine(ctx context.Context, s *Store, _ bool) (out []Finding) {
