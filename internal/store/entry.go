@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firebreak/internal/id"
+	"firebreak/internal/signature"
 	"firebreak/internal/ticket"
 )
 
@@ -151,7 +152,10 @@ func (tx *Tx) AddEntry(ctx context.Context, e *ticket.Entry, searchText string, 
 			return err
 		}
 	}
-	return tx.indexDoc(ctx, e.ID, e.Ticket, e.ID, entryTitle(e), e.Body+"\n"+searchText, requester, e.Public && e.SendAt.IsZero())
+	if err := tx.indexDoc(ctx, e.ID, e.Ticket, e.ID, entryTitle(e), e.Body+"\n"+searchText, requester, e.Public && e.SendAt.IsZero()); err != nil {
+		return err
+	}
+	return tx.AddSignatures(ctx, e.Ticket, e.ID, signature.Of(e.Body+"\n"+searchText), e.CreatedAt)
 }
 
 // entryTitle is the title an entry is found by. Titles are the desk's own words, so a public entry has none.
@@ -197,7 +201,7 @@ func (tx *Tx) TakeBack(ctx context.Context, entry id.ID) (bool, error) {
 	if err != nil || !held {
 		return false, err
 	}
-	for _, q := range []string{"DELETE FROM entry_file WHERE entry_id = $1", "DELETE FROM entry_text WHERE entry_id = $1", "DELETE FROM doc WHERE id = $1", "DELETE FROM entry WHERE id = $1"} {
+	for _, q := range []string{"DELETE FROM entry_file WHERE entry_id = $1", "DELETE FROM entry_text WHERE entry_id = $1", "DELETE FROM ticket_signature WHERE entry_id = $1", "DELETE FROM doc WHERE id = $1", "DELETE FROM entry WHERE id = $1"} {
 		if _, err := tx.q.ExecContext(ctx, q, entry); err != nil {
 			return false, err
 		}
@@ -223,6 +227,9 @@ func (tx *Tx) MoveEntries(ctx context.Context, entries []id.ID, from, to int64) 
 			return err
 		}
 		moved += int(n)
+		if err := tx.moveSignatures(ctx, part, from, to); err != nil {
+			return err
+		}
 	}
 	if moved != len(entries) {
 		return fmt.Errorf("move %d entries from ticket %d to %d: %d were there", len(entries), from, to, moved)

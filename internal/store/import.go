@@ -7,16 +7,20 @@ import (
 
 	"firebreak/internal/id"
 	"firebreak/internal/person"
+	"firebreak/internal/signature"
 	"firebreak/internal/ticket"
 )
 
 // IndexedText is a text broken into the terms of this engine's search index. Making it is the dearest part of
 // writing a ticket and needs no transaction, so that an import does it beside one.
-type IndexedText struct{ terms docTerms }
+type IndexedText struct {
+	terms docTerms
+	found []signature.Found
+}
 
-// IndexText breaks a text into search terms.
+// IndexText breaks a text into search terms and finds the errors it speaks of.
 func (s *Store) IndexText(title, body string) IndexedText {
-	return IndexedText{makeTerms(s.d.shared(), title, body)}
+	return IndexedText{makeTerms(s.d.shared(), title, body), signature.Of(title + "\n" + body)}
 }
 
 // newDoc is a document to be added to the search index.
@@ -52,7 +56,7 @@ func (tx *Tx) AddTickets(ctx context.Context, ts []*NewTicket) error {
 	if err != nil {
 		return fmt.Errorf("number %d tickets: %w", len(ts), err)
 	}
-	var tickets, tags, history, imported [][]any
+	var tickets, tags, history, imported, errors [][]any
 	var docs []newDoc
 	var entries []NewEntry
 	for i, n := range ts {
@@ -65,6 +69,7 @@ func (tx *Tx) AddTickets(ctx context.Context, ts []*NewTicket) error {
 		d := newDoc{n.Text.terms, t.Number, 0}
 		d.own(int64(tx.NewID()), t.RequesterID, true)
 		docs = append(docs, d)
+		errors = append(errors, signatureRows(t.Number, 0, n.Text.found, t.CreatedAt)...)
 		for j := range n.Entries {
 			e := &n.Entries[j]
 			e.Entry.Ticket = t.Number
@@ -94,6 +99,9 @@ func (tx *Tx) AddTickets(ctx context.Context, ts []*NewTicket) error {
 	if err := tx.insertMany(ctx, "imported (ticket, fingerprint)", "", imported); err != nil {
 		return err
 	}
+	if err := tx.insertSignatures(ctx, errors); err != nil {
+		return err
+	}
 	return tx.d.addDocs(ctx, tx, docs)
 }
 
@@ -109,11 +117,16 @@ func (e *NewEntry) doc(tx *Tx, requester id.ID) newDoc {
 
 func (tx *Tx) insertEntries(ctx context.Context, entries []NewEntry) error {
 	rows := make([][]any, len(entries))
+	var errors [][]any
 	for i, n := range entries {
 		e := &n.Entry
+		errors = append(errors, signatureRows(e.Ticket, e.ID, n.Text.found, e.CreatedAt)...)
 		rows[i] = []any{e.ID, e.Ticket, string(e.Kind), e.Public, ref(e.AuthorID), e.Author, e.FromStaff, e.Title, e.Body, e.Data, ms(e.CreatedAt), ms(e.SendAt), n.ExternalID}
 	}
-	return tx.insertMany(ctx, "entry (id, ticket, kind, public, author_id, author, from_staff, title, body, data, created_at, send_at, external_id)", "", rows)
+	if err := tx.insertMany(ctx, "entry (id, ticket, kind, public, author_id, author, from_staff, title, body, data, created_at, send_at, external_id)", "", rows); err != nil {
+		return err
+	}
+	return tx.insertSignatures(ctx, errors)
 }
 
 // AddEntries inserts entries of one ticket, with their search documents.
@@ -133,18 +146,21 @@ func (tx *Tx) ChangeImportedEntry(ctx context.Context, e ticket.Entry, requester
 	if _, err := tx.q.ExecContext(ctx, "UPDATE entry SET kind = $1, public = $2, body = $3 WHERE id = $4", string(e.Kind), e.Public, e.Body, e.ID); err != nil {
 		return err
 	}
-	return tx.reindexDoc(ctx, e.ID, e.Ticket, e.ID, e.Title, e.Body, requester, e.Public)
+	if err := tx.reindexDoc(ctx, e.ID, e.Ticket, e.ID, e.Title, e.Body, requester, e.Public); err != nil {
+		return err
+	}
+	return tx.ReplaceSignatures(ctx, e.Ticket, e.ID, signature.Of(e.Body), e.CreatedAt)
 }
 
 // ImportedEntries gives the entries of a ticket that came from its source, by their id there. Of each only what an
-// import may change is filled in.
+// import may change is filled in, and when it was written.
 func (r Read) ImportedEntries(ctx context.Context, number int64) (map[string]ticket.Entry, error) {
 	out := map[string]ticket.Entry{}
-	rows, err := r.q.QueryContext(ctx, "SELECT id, ticket, external_id, kind, public, title, body FROM entry WHERE ticket = $1 AND external_id <> ''", number)
+	rows, err := r.q.QueryContext(ctx, "SELECT id, ticket, external_id, kind, public, title, body, created_at FROM entry WHERE ticket = $1 AND external_id <> ''", number)
 	_, err = collect(rows, err, func(r row) (struct{}, error) {
 		var e ticket.Entry
 		var external string
-		err := r.Scan(&e.ID, &e.Ticket, &external, &e.Kind, &e.Public, &e.Title, &e.Body)
+		err := r.Scan(&e.ID, &e.Ticket, &external, &e.Kind, &e.Public, &e.Title, &e.Body, at{&e.CreatedAt})
 		out[external] = e
 		return struct{}{}, err
 	})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firebreak/internal/id"
+	"firebreak/internal/signature"
 	"firebreak/internal/ticket"
 	"firebreak/internal/urgency"
 )
@@ -143,7 +144,10 @@ func (tx *Tx) AddTicket(ctx context.Context, t *ticket.Ticket) error {
 	if err := tx.setTags(ctx, t.Number, nil, t.Tags); err != nil {
 		return err
 	}
-	return tx.indexDoc(ctx, tx.NewID(), t.Number, 0, t.Subject, t.Body, t.RequesterID, true)
+	if err := tx.indexDoc(ctx, tx.NewID(), t.Number, 0, t.Subject, t.Body, t.RequesterID, true); err != nil {
+		return err
+	}
+	return tx.AddSignatures(ctx, t.Number, 0, signature.Of(t.Subject+"\n"+t.Body), t.CreatedAt)
 }
 
 var ticketUpdate = func() string {
@@ -166,6 +170,11 @@ func (tx *Tx) SaveTicket(ctx context.Context, old, t *ticket.Ticket) error {
 	}
 	if !slices.Equal(old.Tags, t.Tags) {
 		if err := tx.setTags(ctx, t.Number, old.Tags, t.Tags); err != nil {
+			return err
+		}
+	}
+	if old.Subject != t.Subject || old.Body != t.Body {
+		if err := tx.ReplaceSignatures(ctx, t.Number, 0, signature.Of(t.Subject+"\n"+t.Body), t.CreatedAt); err != nil {
 			return err
 		}
 	}
