@@ -117,6 +117,9 @@ type param struct{ to *ID }
 // UnmarshalText reads the text form.
 func (p *param) UnmarshalText(b []byte) error { return p.to.UnmarshalText(b) }
 
+// Millis is when i was made, in milliseconds since the epoch of ids. Ids of one millisecond share it.
+func (i ID) Millis() int64 { return int64(i) >> (nodeBits + seqBits) }
+
 // Time is the instant the id was made, to the millisecond.
 func (i ID) Time() time.Time {
 	return time.UnixMilli(int64(i)>>(nodeBits+seqBits) + epoch).UTC()

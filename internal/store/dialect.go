@@ -19,6 +19,7 @@ import (
 	"modernc.org/sqlite"
 
 	"firebreak/internal/fault"
+	"firebreak/internal/id"
 )
 
 // dialect is what truly differs between the engines. This file alone names one.
@@ -44,7 +45,7 @@ type dialect interface {
 	// addDocs writes many new documents and their index.
 	addDocs(ctx context.Context, tx *Tx, docs []newDoc) error
 	dropDoc(ctx context.Context, q querier, rowid int64) error
-	searchDocs(s docSearch) (query string, args []any)
+	searchDocs(ctx context.Context, q querier, s docSearch) ([]int64, error)
 	// constraint turns a violated constraint into a fault by its name.
 	constraint(error) error
 	// retryable reports whether a transaction that failed so for the attempt-th time (from 0) may succeed when run again.
@@ -208,7 +209,7 @@ func (sqliteDialect) dropDoc(ctx context.Context, q querier, rowid int64) error 
 	return err
 }
 
-func (sqliteDialect) searchDocs(s docSearch) (string, []any) {
+func (sqliteDialect) searchDocs(ctx context.Context, q querier, s docSearch) ([]int64, error) {
 	match := "{title body parts} : (" + s.query.FTSMatch() + ")"
 	if s.titleOnly {
 		match = "(" + s.query.TitleFTSMatch() + ")"
@@ -216,7 +217,8 @@ func (sqliteDialect) searchDocs(s docSearch) (string, []any) {
 	for _, a := range s.acl {
 		match += ` AND {acl} : "` + a + `"`
 	}
-	return "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 ORDER BY rowid DESC LIMIT $2", []any{match, s.limit}
+	rows, err := q.QueryContext(ctx, "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 ORDER BY rowid DESC LIMIT $2", match, s.limit)
+	return collect(rows, err, scanInt)
 }
 
 func (sqliteDialect) examine(ctx context.Context, s *Store, full bool) (out []Finding) {
@@ -259,6 +261,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		cfg.RuntimeParams["synchronous_commit"] = "off"
 	}
 	cfg.RuntimeParams["application_name"] = "firebreak"
+	cfg.RuntimeParams["jit"] = "off" // compiling takes longer than any query of ours
 	db := stdlib.OpenDB(*cfg)
 	db.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
 	db.SetMaxIdleConns(8)
@@ -367,14 +370,14 @@ func (postgresDialect) constraint(err error) error {
 }
 
 func (postgresDialect) indexDoc(ctx context.Context, q querier, d docTerms) error {
-	_, err := q.ExecContext(ctx, "UPDATE doc SET terms = $2::tsvector WHERE id = $1", d.rowid, d.withACL())
+	_, err := q.ExecContext(ctx, "UPDATE doc SET terms = $2::tsvector WHERE id = $1", d.rowid, d.literal())
 	return err
 }
 
 func (postgresDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error {
 	rows := make([][]any, len(docs))
 	for i, d := range docs {
-		rows[i] = []any{d.rowid, d.ticket, d.entry, d.withACL()}
+		rows[i] = []any{d.rowid, d.ticket, d.entry, d.literal()}
 	}
 	return tx.insertMany(ctx, "doc (id, ticket, entry_id, terms)", "", rows)
 }
@@ -383,12 +386,14 @@ func (postgresDialect) marks(from, n int) string { return holes(from, n) }
 
 func (postgresDialect) takeTickets(ctx context.Context, q querier, n int) ([]int64, error) {
 	rows, err := q.QueryContext(ctx, "SELECT nextval('ticket_number') FROM generate_series(1, $1)", n)
-	return collect(rows, err, func(r row) (v int64, err error) { return v, r.Scan(&v) })
+	return collect(rows, err, scanInt)
 }
 
 func (postgresDialect) dropDoc(ctx context.Context, q querier, rowid int64) error { return nil }
 
-func (postgresDialect) searchDocs(s docSearch) (string, []any) {
+// searchDocs asks the index for the matches of a few newest eras, and widens the span until there are enough: the
+// index gives its rows in no order, and all rows of a common word are too many to fetch.
+func (postgresDialect) searchDocs(ctx context.Context, q querier, s docSearch) ([]int64, error) {
 	query := "(" + s.query.TSQuery() + ")"
 	if s.titleOnly {
 		query = "(" + s.query.TitleTSQuery() + ")"
@@ -396,8 +401,39 @@ func (postgresDialect) searchDocs(s docSearch) (string, []any) {
 	for _, a := range s.acl {
 		query += " & '@" + a + "'"
 	}
-	// Planned anew for each query: a plan for any word walks the newest rows, which takes for ever for a rare one.
-	return "SELECT id FROM doc WHERE terms @@ $1::tsquery ORDER BY id DESC LIMIT $2", []any{pgx.QueryExecModeExec, query, s.limit}
+	// Fenced, and planned anew for each query: the planner knows nothing of a rare word, and would rather walk the
+	// newest rows until it meets one.
+	find := func(query string) ([]int64, error) {
+		rows, err := q.QueryContext(ctx, `WITH found AS MATERIALIZED (SELECT id FROM doc WHERE terms @@ $1::tsquery)
+			SELECT id FROM found ORDER BY id DESC LIMIT $2`, pgx.QueryExecModeExec, query, s.limit)
+		return collect(rows, err, scanInt)
+	}
+	if len(s.acl) > 0 {
+		return find(query) // one requester's documents are few
+	}
+	const sample, first = 1000, 16
+	var newest, recent, oldest int64
+	err := q.QueryRowContext(ctx, `SELECT coalesce((SELECT max(id) FROM doc), 0), coalesce((SELECT id FROM doc ORDER BY id DESC OFFSET $1 LIMIT 1), 0),
+		coalesce((SELECT min(id) FROM doc), 0)`, sample).Scan(&newest, &recent, &oldest)
+	if err != nil {
+		return nil, err
+	}
+	for span := first * (id.ID(newest).Millis() - id.ID(recent).Millis()); recent > 0; {
+		eras := newestEras(id.ID(newest), span)
+		if eras == nil || id.ID(newest).Millis()-span <= id.ID(oldest).Millis() {
+			break
+		}
+		found, err := find(query + " & ('" + strings.Join(eras, "' | '") + "')")
+		if err != nil || len(found) >= s.limit {
+			return found, err
+		}
+		grow := 4
+		if len(found) > 0 {
+			grow = min(max(2*s.limit/len(found), 2), 8)
+		}
+		span *= int64(grow)
+	}
+	return find(query)
 }
 
 func (postgresDialect) examine(ctx context.Context, s *Store, _ bool) (out []Finding) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"firebreak/internal/id"
@@ -57,13 +58,55 @@ func (d *docTerms) own(rowid int64, requester id.ID, public bool) {
 	}
 }
 
-// withACL gives the vector with the terms that say who may find it.
-func (d *docTerms) withACL() string {
+// SearchVector gives the literal of a document's tsvector, for programs that fill a database of PostgreSQL directly.
+// A requester of 0 with public false makes it the team's alone.
+func SearchVector(i id.ID, title, body string, requester id.ID, public bool) string {
+	d := makeTerms(true, title, body)
+	d.own(int64(i), requester, public)
+	return d.literal()
+}
+
+// literal gives the vector with the terms that say who may find the document and when it was written.
+func (d *docTerms) literal() string {
 	v := d.vector
 	for _, a := range d.acl {
 		v += " '@" + a + "':1"
 	}
+	for _, e := range erasOf(id.ID(d.rowid)) {
+		v += " '" + e + "':1"
+	}
 	return v
+}
+
+// Eras are spans of time, of several lengths, that are terms of each document, so that an index which knows no
+// order can be asked for the newest alone. Era n of length l covers the milliseconds n<<l to (n+1)<<l of ids.
+var eraBits = [...]uint{14, 18, 22, 26, 30, 34} // 16 s, 4 min, 70 min, 19 h, 12 days, 199 days
+
+func era(level int, ms int64) string {
+	return "@" + string(rune('A'+level)) + strconv.FormatInt(ms>>eraBits[level], 16)
+}
+
+func erasOf(i id.ID) (out [len(eraBits)]string) {
+	for level := range eraBits {
+		out[level] = era(level, i.Millis())
+	}
+	return out
+}
+
+// newestEras gives up to 17 eras that cover span milliseconds up to newest; nil when that is longer than they can.
+func newestEras(newest id.ID, span int64) (out []string) {
+	const most = 16
+	for level, bits := range eraBits {
+		if span>>bits > most {
+			continue
+		}
+		last := newest.Millis() >> bits
+		for n := (newest.Millis() - span) >> bits; n <= last; n++ {
+			out = append(out, era(level, n<<bits))
+		}
+		return out
+	}
+	return nil
 }
 
 func (tx *Tx) indexDoc(ctx context.Context, rowid id.ID, number int64, entry id.ID, title, body string, requester id.ID, public bool) error {
@@ -170,9 +213,7 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 		} else {
 			s.limit = candidates
 		}
-		query, args := r.d.searchDocs(s)
-		rows, err := r.q.QueryContext(ctx, query, args...)
-		found, err := collect(rows, err, func(r row) (i int64, err error) { return i, r.Scan(&i) })
+		found, err := r.d.searchDocs(ctx, r.q, s)
 		if err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}

@@ -285,6 +285,8 @@ func one(err error, what string) error {
 	return err
 }
 
+func scanInt(r row) (v int64, err error) { return v, r.Scan(&v) }
+
 // collect scans every row with scan.
 func collect[T any](rows *sql.Rows, err error, scan func(row) (T, error)) ([]T, error) {
 	if err != nil {

@@ -68,15 +68,15 @@ func (m *maker) batch(n int) batch {
 	for i := from; i < to; i++ {
 		t := m.ticket(p, i, m.now.Add(-span+step*time.Duration(i)).Truncate(time.Millisecond))
 		base := id.First(t.CreatedAt) | node<<12
-		doc := func(rowid, entry id.ID, title, body string, acl ...string) {
-			x, b := search.Index(title), search.Index(body)
+		doc := func(rowid, entry id.ID, title, body string, public bool) {
 			if m.vector {
-				v := search.TSVector(x, b)
-				for _, a := range acl {
-					v += " '@" + a + "':1"
-				}
-				docs.rows = append(docs.rows, []any{rowid, t.Number, entry, v})
+				docs.rows = append(docs.rows, []any{rowid, t.Number, entry, store.SearchVector(rowid, title, body, t.RequesterID, public)})
 				return
+			}
+			x, b := search.Index(title), search.Index(body)
+			acl := ""
+			if public {
+				acl = "public r" + t.RequesterID.String()
 			}
 			docs.rows = append(docs.rows, []any{rowid, t.Number, entry})
 			main, parts := search.FTSText(b)
@@ -84,10 +84,9 @@ func (m *maker) batch(n int) batch {
 			if more != "" {
 				parts += " " + more
 			}
-			fts.rows = append(fts.rows, []any{rowid, head, main, parts, strings.Join(acl, " ")})
+			fts.rows = append(fts.rows, []any{rowid, head, main, parts, acl})
 		}
-		public := []string{"public", "r" + t.RequesterID.String()}
-		doc(base, 0, t.Subject, t.Body, public...)
+		doc(base, 0, t.Subject, t.Body, true)
 		seq := base
 		next := func() id.ID { seq++; return seq }
 		event := func(at time.Time, who id.ID, field, old, new string) {
@@ -105,11 +104,7 @@ func (m *maker) batch(n int) batch {
 				t.FirstReplyAt = at
 			}
 			entries.rows = append(entries.rows, []any{e.ID, t.Number, string(e.Kind), e.Public, e.AuthorID, e.FromStaff, e.Title, e.Body, e.Data, at.UnixMilli()})
-			if public {
-				doc(e.ID, e.ID, e.Title, e.Body, "public", "r"+t.RequesterID.String())
-			} else {
-				doc(e.ID, e.ID, e.Title, e.Body)
-			}
+			doc(e.ID, e.ID, e.Title, e.Body, public)
 		}
 		t.UpdatedAt = at
 		if t.AssigneeID != 0 {
