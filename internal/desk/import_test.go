@@ -83,7 +83,7 @@ func TestImportTickets(t *testing.T) {
 		if res := importText(t, ctx, d, threeTickets, desk.ImportOptions{DryRun: true}); counts(res) != "3 rows: 3 new, 0 updated, 0 unchanged, 0 rejected" {
 			t.Error("dry run:", counts(res))
 		}
-		if n, _ := s.Read().CountTickets(ctx, store.TicketFilter{}, 10); n != 0 {
+		if n, _ := s.Read().CountTickets(ctx, 10, store.TicketFilter{}); n[0] != 0 {
 			t.Fatal("a dry run wrote tickets")
 		}
 		if res := importText(t, ctx, d, threeTickets, desk.ImportOptions{}); counts(res) != "3 rows: 3 new, 0 updated, 0 unchanged, 0 rejected" {
@@ -237,7 +237,7 @@ func TestImportKeepsWhatStandsBeforeTheBadRows(t *testing.T) {
 		if len(seen) != 2 || seen[0] != 602 || seen[1] != 1202 {
 			t.Error("rejected lines", seen)
 		}
-		if n, err := s.Read().CountTickets(ctx, store.TicketFilter{}, 5000); err != nil || n != 1200 {
+		if n, err := s.Read().CountTickets(ctx, 5000, store.TicketFilter{}); err != nil || n[0] != 1200 {
 			t.Error(n, err)
 		}
 		if names, err := s.Read().ApplicationNames(ctx); err != nil || len(names) != 7 {

@@ -32,23 +32,17 @@ func (d *Desk) InboxCounts(ctx context.Context) (InboxCounts, error) {
 		return n, err
 	}
 	r, me := d.store.Read(), caller.Person.ID
-	wild := store.TicketFilter{View: store.ViewFires, Fire: []urgency.Fire{urgency.Wildfire}}
-	for _, c := range []struct {
-		to *int
-		f  store.TicketFilter
-	}{
-		{&n.Mine, store.TicketFilter{View: store.ViewMine, Viewer: me}},
-		{&n.Team, store.TicketFilter{View: store.ViewTeam, Teams: teamsOf(caller)}},
-		{&n.Unassigned, store.TicketFilter{View: store.ViewUnassigned}},
-		{&n.Fires, store.TicketFilter{View: store.ViewFires}},
-		{&n.Wildfires, wild},
-		{&n.Waiting, store.TicketFilter{View: store.ViewWaiting}},
-	} {
-		if *c.to, err = r.CountTickets(ctx, c.f, MaxCount); err != nil {
-			return n, err
-		}
+	counts, err := r.CountTickets(ctx, MaxCount,
+		store.TicketFilter{View: store.ViewMine, Viewer: me},
+		store.TicketFilter{View: store.ViewTeam, Teams: teamsOf(caller)},
+		store.TicketFilter{View: store.ViewUnassigned},
+		store.TicketFilter{View: store.ViewFires},
+		store.TicketFilter{View: store.ViewFires, Fire: []urgency.Fire{urgency.Wildfire}},
+		store.TicketFilter{View: store.ViewWaiting})
+	if err != nil {
+		return n, err
 	}
-	return n, nil
+	return InboxCounts{counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]}, nil
 }
 
 func teamsOf(c Caller) []id.ID {
@@ -108,18 +102,23 @@ func (d *Desk) Inbox(ctx context.Context, in ListTickets) (InboxPage, error) {
 		}
 		out.Groups[last].Tickets = append(out.Groups[last].Tickets, t)
 	}
-	if grouped && plainView(in) {
+	if grouped && plainView(in) && len(out.Groups) > 0 {
 		// A view without further filters is counted on its index alone; a filtered one is not counted.
 		f, _, err := d.filter(ctx, r, caller, in)
 		if err != nil {
 			return out, err
 		}
-		counts, err := r.CountByFire(ctx, f, MaxCount)
+		lists := make([]store.TicketFilter, len(out.Groups))
+		for i, g := range out.Groups {
+			lists[i] = f
+			lists[i].Fire = []urgency.Fire{g.Fire}
+		}
+		counts, err := r.CountTickets(ctx, MaxCount, lists...)
 		if err != nil {
 			return out, err
 		}
-		for i := range out.Groups {
-			out.Groups[i].Count = counts[out.Groups[i].Fire.Rank()]
+		for i, n := range counts {
+			out.Groups[i].Count = n
 		}
 	}
 	numbers := make([]int64, len(page.Items))

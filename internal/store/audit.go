@@ -25,7 +25,7 @@ func (r Read) Audit(ctx context.Context, before id.ID, limit int) ([]person.Audi
 		before = 1<<63 - 1
 	}
 	rows, err := r.q.QueryContext(ctx, `SELECT a.id, a.at, a.actor_id, p.name, a.via, a.act, a.subject, a.detail
-		FROM audit a LEFT JOIN person p ON p.id = a.actor_id WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2`, before, limit)
+		FROM audit a LEFT JOIN person p ON p.id = a.actor_id WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2 + 0`, before, limit)
 	return collect(rows, err, func(r row) (a person.Audit, err error) {
 		return a, r.Scan(&a.ID, at{&a.At}, refTo{&a.ActorID}, text{&a.Actor}, &a.Via, &a.Act, &a.Subject, &a.Detail)
 	})

@@ -174,7 +174,7 @@ func (r Read) TicketsOf(ctx context.Context, application id.ID, active bool, lim
 	if !active {
 		cond = "NOT active"
 	}
-	rows, err := r.q.QueryContext(ctx, "SELECT number FROM ticket WHERE application_id = $1 AND "+cond+" ORDER BY number LIMIT $2", application, limit)
+	rows, err := r.q.QueryContext(ctx, "SELECT number FROM ticket WHERE application_id = $1 AND "+cond+" ORDER BY number LIMIT $2 + 0", application, limit)
 	return collect(rows, err, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
@@ -199,7 +199,7 @@ func (tx *Tx) MoveTickets(ctx context.Context, numbers []int64, to id.ID, histor
 // TicketsToRejudge gives up to limit numbers of active tickets of an application that its calendar can
 // concern: high stakes, or burning already.
 func (r Read) TicketsToRejudge(ctx context.Context, application id.ID, limit int) ([]int64, error) {
-	rows, err := r.q.QueryContext(ctx, "SELECT number FROM ticket WHERE active AND application_id = $1 AND (stakes IN ('client', 'company') OR fire_rank < 2) ORDER BY fire_rank, sort_at, number LIMIT $2", application, limit)
+	rows, err := r.q.QueryContext(ctx, "SELECT number FROM ticket WHERE active AND application_id = $1 AND (stakes IN ('client', 'company') OR fire_rank < 2) ORDER BY fire_rank, sort_at, number LIMIT $2 + 0", application, limit)
 	return collect(rows, err, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
@@ -223,7 +223,7 @@ func (tx *Tx) Rejudged(ctx context.Context, r Rejudge) error {
 
 // Rejudges gives the applications whose active tickets wait to be judged anew, the longest wait first.
 func (r Read) Rejudges(ctx context.Context, limit int) ([]Rejudge, error) {
-	rows, err := r.q.QueryContext(ctx, "SELECT id, rejudge_at FROM application WHERE rejudge_at > 0 ORDER BY rejudge_at LIMIT $1", limit)
+	rows, err := r.q.QueryContext(ctx, "SELECT id, rejudge_at FROM application WHERE rejudge_at > 0 ORDER BY rejudge_at LIMIT $1 + 0", limit)
 	return collect(rows, err, func(r row) (j Rejudge, err error) { return j, r.Scan(&j.Application, &j.Mark) })
 }
 

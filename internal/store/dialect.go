@@ -217,7 +217,7 @@ func (sqliteDialect) searchDocs(ctx context.Context, q querier, s docSearch) ([]
 	for _, a := range s.acl {
 		match += ` AND {acl} : "` + a + `"`
 	}
-	rows, err := q.QueryContext(ctx, "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 ORDER BY rowid DESC LIMIT $2", match, s.limit)
+	rows, err := q.QueryContext(ctx, "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 ORDER BY rowid DESC LIMIT $2 + 0", match, s.limit)
 	return collect(rows, err, scanInt)
 }
 
@@ -405,7 +405,7 @@ func (postgresDialect) searchDocs(ctx context.Context, q querier, s docSearch) (
 	// newest rows until it meets one.
 	find := func(query string) ([]int64, error) {
 		rows, err := q.QueryContext(ctx, `WITH found AS MATERIALIZED (SELECT id FROM doc WHERE terms @@ $1::tsquery)
-			SELECT id FROM found ORDER BY id DESC LIMIT $2`, pgx.QueryExecModeExec, query, s.limit)
+			SELECT id FROM found ORDER BY id DESC LIMIT $2 + 0`, pgx.QueryExecModeExec, query, s.limit)
 		return collect(rows, err, scanInt)
 	}
 	if len(s.acl) > 0 {

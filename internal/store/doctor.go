@@ -155,7 +155,7 @@ func (s *Store) examineFiles(ctx context.Context, full bool) ([]Finding, error) 
 	var missing, damaged, seen int64
 	first, after := "", ""
 	for {
-		rows, err := s.reader.QueryContext(ctx, "SELECT hash FROM file WHERE hash > $1 ORDER BY hash LIMIT $2", after, filesSampled)
+		rows, err := s.reader.QueryContext(ctx, "SELECT hash FROM file WHERE hash > $1 ORDER BY hash LIMIT $2 + 0", after, filesSampled)
 		hashes, err := collect(rows, err, func(r row) (h string, err error) { return h, r.Scan(&h) })
 		if err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ func (r Read) Drafts(ctx context.Context, who id.ID, number int64, limit int) ([
 	if number != 0 {
 		query, args = query+" AND ticket = $3", append(args, number)
 	}
-	rows, err := r.q.QueryContext(ctx, query+" ORDER BY updated_at DESC, ticket DESC, kind LIMIT $2", args...)
+	rows, err := r.q.QueryContext(ctx, query+" ORDER BY updated_at DESC, ticket DESC, kind LIMIT $2 + 0", args...)
 	return collect(rows, err, func(r row) (d ticket.Draft, err error) {
 		return d, r.Scan(&d.Ticket, &d.Kind, &d.Body, at{&d.UpdatedAt})
 	})

@@ -31,7 +31,7 @@ func (r Read) Entries(ctx context.Context, number int64, before id.ID, limit int
 		cond = " AND (e.created_at, e.id) < (SELECT created_at, id FROM entry WHERE id = $3)"
 		args = append(args, before)
 	}
-	rows, err := r.q.QueryContext(ctx, entrySelect+" WHERE e.ticket = $1"+cond+" ORDER BY e.created_at DESC, e.id DESC LIMIT $2", args...)
+	rows, err := r.q.QueryContext(ctx, entrySelect+" WHERE e.ticket = $1"+cond+" ORDER BY e.created_at DESC, e.id DESC LIMIT $2 + 0", args...)
 	out, err := collect(rows, err, scanEntry)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (r Read) Entry(ctx context.Context, entry id.ID) (ticket.Entry, error) {
 // which holds public, sent entries only. Mail and the portal have no other way to a ticket's text.
 func (r Read) PublicEntries(ctx context.Context, number int64, limit int) ([]ticket.PublicEntry, error) {
 	rows, err := r.q.QueryContext(ctx, `SELECT e.id, e.kind, e.author, e.from_staff, e.body, e.created_at
-		FROM public_entry e WHERE e.ticket = $1 ORDER BY e.created_at, e.id LIMIT $2`, number, limit)
+		FROM public_entry e WHERE e.ticket = $1 ORDER BY e.created_at, e.id LIMIT $2 + 0`, number, limit)
 	out, err := collect(rows, err, func(r row) (e ticket.PublicEntry, err error) {
 		return e, r.Scan(&e.ID, &e.Kind, &e.Author, &e.FromStaff, &e.Body, at{&e.CreatedAt})
 	})
@@ -75,7 +75,7 @@ func (r Read) OwnEntries(ctx context.Context, number int64, requester id.ID, sta
 	}
 	rows, err := r.q.QueryContext(ctx, `SELECT e.id, e.kind, e.author, e.from_staff, e.body, e.created_at
 		FROM public_entry e JOIN ticket o ON o.number = CASE WHEN e.origin = 0 THEN e.ticket ELSE e.origin END
-		WHERE e.ticket = $1 AND (o.requester_id = $2 OR (e.from_staff AND e.origin = 0 AND e.created_at >= $3)) ORDER BY e.created_at DESC, e.id DESC LIMIT $4`,
+		WHERE e.ticket = $1 AND (o.requester_id = $2 OR (e.from_staff AND e.origin = 0 AND e.created_at >= $3)) ORDER BY e.created_at DESC, e.id DESC LIMIT $4 + 0`,
 		number, requester, since, limit)
 	out, err := collect(rows, err, func(r row) (e ticket.PublicEntry, err error) {
 		return e, r.Scan(&e.ID, &e.Kind, &e.Author, &e.FromStaff, &e.Body, at{&e.CreatedAt})
@@ -174,7 +174,7 @@ func (r Read) EntryText(ctx context.Context, entry id.ID) (s string, err error) 
 
 // DueReplies gives replies whose time to take them back is over but which are not out yet.
 func (r Read) DueReplies(ctx context.Context, now time.Time, limit int) ([]ticket.Entry, error) {
-	rows, err := r.q.QueryContext(ctx, entrySelect+" WHERE e.send_at > 0 AND e.send_at <= $1 ORDER BY e.send_at LIMIT $2", ms(now), limit)
+	rows, err := r.q.QueryContext(ctx, entrySelect+" WHERE e.send_at > 0 AND e.send_at <= $1 ORDER BY e.send_at LIMIT $2 + 0", ms(now), limit)
 	return collect(rows, err, scanEntry)
 }
 
@@ -256,7 +256,7 @@ func (tx *Tx) AddEvent(ctx context.Context, e ticket.Event) error {
 // History gives the latest limit events of a ticket, oldest first.
 func (r Read) History(ctx context.Context, number int64, limit int) ([]ticket.Event, error) {
 	rows, err := r.q.QueryContext(ctx, `SELECT h.id, h.ticket, h.at, h.actor_id, p.name, h.via, h.rule, h.field, h.old, h.new, h.reason, h.ref
-		FROM history h LEFT JOIN person p ON p.id = h.actor_id WHERE h.ticket = $1 ORDER BY h.at DESC, h.id DESC LIMIT $2`, number, limit)
+		FROM history h LEFT JOIN person p ON p.id = h.actor_id WHERE h.ticket = $1 ORDER BY h.at DESC, h.id DESC LIMIT $2 + 0`, number, limit)
 	out, err := collect(rows, err, func(r row) (e ticket.Event, err error) {
 		return e, r.Scan(&e.ID, &e.Ticket, at{&e.At}, refTo{&e.ActorID}, text{&e.Actor}, &e.Via, &e.Rule, &e.Field, &e.Old, &e.New, &e.Reason, &e.Ref)
 	})

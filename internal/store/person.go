@@ -232,6 +232,6 @@ func (r Read) addTeams(ctx context.Context, people []person.Person) error {
 
 // StaffNames gives id, name and e-mail address of those who work tickets and are not disabled, by name.
 func (r Read) StaffNames(ctx context.Context, limit int) ([]person.Person, error) {
-	rows, err := r.q.QueryContext(ctx, "SELECT id, name, email, role FROM person WHERE role IN ('agent', 'lead', 'admin') AND disabled_at = 0 ORDER BY lower(name) LIMIT $1", limit)
+	rows, err := r.q.QueryContext(ctx, "SELECT id, name, email, role FROM person WHERE role IN ('agent', 'lead', 'admin') AND disabled_at = 0 ORDER BY lower(name) LIMIT $1 + 0", limit)
 	return collect(rows, err, func(r row) (p person.Person, err error) { return p, r.Scan(&p.ID, &p.Name, &p.Email, &p.Role) })
 }

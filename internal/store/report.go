@@ -159,7 +159,7 @@ type TimeCount struct {
 // pairs.
 func (r Read) TimeSpentBetween(ctx context.Context, from, to time.Time, limit int) ([]TimeCount, error) {
 	rows, err := r.q.QueryContext(ctx, `SELECT s.person_id, t.application_id, sum(s.minutes), count(DISTINCT s.ticket) FROM time_spent s JOIN ticket t ON t.number = s.ticket
-		WHERE s.at >= $1 AND s.at < $2 GROUP BY s.person_id, t.application_id ORDER BY sum(s.minutes) DESC, s.person_id LIMIT $3`, ms(from), ms(to), limit)
+		WHERE s.at >= $1 AND s.at < $2 GROUP BY s.person_id, t.application_id ORDER BY sum(s.minutes) DESC, s.person_id LIMIT $3 + 0`, ms(from), ms(to), limit)
 	return collect(rows, err, func(r row) (c TimeCount, err error) {
 		return c, r.Scan(&c.Person, refTo{&c.Application}, &c.Minutes, &c.Tickets)
 	})

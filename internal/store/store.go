@@ -57,6 +57,8 @@ type txn interface {
 	wrote() bool // whether something may have been written since it was asked last
 }
 
+// querier runs statements. A limit is written "LIMIT $n + 0": SQLite plans a statement anew for each value of a bare
+// parameter there, which takes longer than most of our queries.
 type querier interface {
 	ExecContext(context.Context, string, ...any) (sql.Result, error)
 	QueryContext(context.Context, string, ...any) (*sql.Rows, error)

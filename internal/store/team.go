@@ -33,7 +33,7 @@ const maxTeams = 1000
 
 // Teams gives all teams in the order of their names, with their members where members is set.
 func (r Read) Teams(ctx context.Context, members bool) ([]person.Team, error) {
-	rows, err := r.q.QueryContext(ctx, teamSelect+" ORDER BY lower(name), id LIMIT $1", maxTeams)
+	rows, err := r.q.QueryContext(ctx, teamSelect+" ORDER BY lower(name), id LIMIT $1 + 0", maxTeams)
 	teams, err := collect(rows, err, scanTeam)
 	if err != nil || !members {
 		return teams, err
@@ -139,7 +139,7 @@ func (r Read) Clients(ctx context.Context, after *PersonKey, limit int) ([]perso
 		person.Client
 		key string
 	}
-	rows, err := r.q.QueryContext(ctx, "SELECT lower(name), id, name, domain, created_at FROM client"+where+" ORDER BY lower(name), id LIMIT $1", args...)
+	rows, err := r.q.QueryContext(ctx, "SELECT lower(name), id, name, domain, created_at FROM client"+where+" ORDER BY lower(name), id LIMIT $1 + 0", args...)
 	found, err := collect(rows, err, func(r row) (k keyed, err error) {
 		k.Client, err = scanClient(prefixed{r, &k.key})
 		return k, err

@@ -200,7 +200,7 @@ func (tx *Tx) setTags(ctx context.Context, number int64, old, tags []string) err
 
 // DueTickets gives up to limit numbers of tickets whose clock is due at or before now, the longest due first.
 func (r Read) DueTickets(ctx context.Context, now time.Time, limit int) ([]int64, error) {
-	rows, err := r.q.QueryContext(ctx, "SELECT number FROM ticket WHERE due_at > 0 AND due_at <= $1 ORDER BY due_at LIMIT $2", ms(now), limit)
+	rows, err := r.q.QueryContext(ctx, "SELECT number FROM ticket WHERE due_at > 0 AND due_at <= $1 ORDER BY due_at LIMIT $2 + 0", ms(now), limit)
 	return collect(rows, err, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
@@ -218,7 +218,7 @@ func (r Read) ResolveTimes(ctx context.Context, application id.ID, limit int) ([
 		where, args = "application_id IS NULL AND $1 = 0", []any{int64(0), limit}
 	}
 	rows, err := r.q.QueryContext(ctx, "SELECT resolved_at - created_at FROM ticket WHERE "+where+
-		" AND resolved_at > 0 AND status IN ('resolved', 'closed') ORDER BY resolved_at DESC LIMIT $2", args...)
+		" AND resolved_at > 0 AND status IN ('resolved', 'closed') ORDER BY resolved_at DESC LIMIT $2 + 0", args...)
 	return collect(rows, err, func(r row) (time.Duration, error) {
 		var n int64
 		err := r.Scan(&n)
@@ -277,14 +277,14 @@ func (f TicketFilter) Burning() bool {
 // Tickets gives a page of a list, and the key to continue behind it, nil at the end.
 // The order is by fire, then by what burns first, for active views; by number, newest first, for ViewAll.
 func (r Read) Tickets(ctx context.Context, f TicketFilter) ([]ticket.Ticket, *TicketKey, error) {
-	where, args := f.where()
-	order := " ORDER BY t.number DESC"
+	var args []any
+	where, order := f.where(&args), " ORDER BY t.number DESC"
 	if f.Burning() {
 		order = " ORDER BY t.fire_rank, t.sort_at, t.number"
 	}
 	// The keys are found on the index alone; only a page of rows is then read and joined.
 	args = append(args, f.Limit+1)
-	inner := "SELECT t.number FROM ticket t" + f.from() + " WHERE " + where + order + fmt.Sprintf(" LIMIT $%d", len(args))
+	inner := "SELECT t.number FROM ticket t" + f.from() + " WHERE " + where + order + fmt.Sprintf(" LIMIT $%d + 0", len(args))
 	rows, err := r.q.QueryContext(ctx, ticketSelect+", t.fire_rank, t.sort_at FROM ("+inner+") k JOIN ticket t ON t.number = k.number"+ticketJoins+order, args...)
 	if err != nil {
 		return nil, nil, err
@@ -325,10 +325,10 @@ func (f TicketFilter) from() string {
 	return ""
 }
 
-func (f TicketFilter) where() (string, []any) {
+// where gives the condition, and adds its parameters to args.
+func (f TicketFilter) where(args *[]any) string {
 	var conds []string
-	var args []any
-	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
+	arg := func(v any) string { *args = append(*args, v); return fmt.Sprintf("$%d", len(*args)) }
 	list := func(column string, vs []any) {
 		marks := make([]string, len(vs))
 		for i, v := range vs {
@@ -361,9 +361,9 @@ func (f TicketFilter) where() (string, []any) {
 	if len(f.Fire) > 0 {
 		vs := make([]any, len(f.Fire))
 		for i, s := range f.Fire {
-			vs[i] = string(s)
+			vs[i] = s.Rank() // which the indexes have
 		}
-		list("t.fire", vs)
+		list("t.fire_rank", vs)
 	}
 	same := func(column string, v id.ID) {
 		if v != 0 {
@@ -392,31 +392,20 @@ func (f TicketFilter) where() (string, []any) {
 		}
 	}
 	if len(conds) == 0 {
-		return "TRUE", args
+		return "TRUE"
 	}
-	return strings.Join(conds, " AND "), args
+	return strings.Join(conds, " AND ")
 }
 
-// CountTickets counts the tickets of a list up to limit, so that no request counts a whole table.
-func (r Read) CountTickets(ctx context.Context, f TicketFilter, limit int) (n int, err error) {
-	where, args := f.where()
-	args = append(args, limit)
-	err = r.q.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM ticket t"+f.from()+" WHERE "+where+fmt.Sprintf(" LIMIT $%d) x", len(args)), args...).Scan(&n)
-	return n, err
-}
-
-// CountByFire counts active tickets of a list by fire rank (wildfire, house fire, match), each up to limit.
-func (r Read) CountByFire(ctx context.Context, f TicketFilter, limit int) (n [3]int, err error) {
-	for rank, fire := range []urgency.Fire{urgency.Wildfire, urgency.HouseFire, urgency.Match} {
-		f.Fire = []urgency.Fire{fire}
-		where, args := f.where()
-		args = append(args, rank, limit)
-		if err := r.q.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM ticket t"+f.from()+" WHERE "+where+
-			fmt.Sprintf(" AND t.fire_rank = $%d LIMIT $%d) x", len(args)-1, len(args)), args...).Scan(&n[rank]); err != nil {
-			return n, err
-		}
+// CountTickets counts the tickets of several lists in one query, each up to limit, so that no request counts a whole table.
+func (r Read) CountTickets(ctx context.Context, limit int, lists ...TicketFilter) ([]int, error) {
+	counts, args := make([]string, len(lists)), []any{limit}
+	n, to := make([]int, len(lists)), make([]any, len(lists))
+	for i, f := range lists {
+		counts[i] = "(SELECT count(*) FROM (SELECT 1 FROM ticket t" + f.from() + " WHERE " + f.where(&args) + " LIMIT $1 + 0) x)"
+		to[i] = &n[i]
 	}
-	return n, nil
+	return n, r.q.QueryRowContext(ctx, "SELECT "+strings.Join(counts, ", "), args...).Scan(to...)
 }
 
 // Idempotent remembers key for number; when the key was used before it gives the number kept then.

@@ -16,21 +16,23 @@ func init() {
 }
 
 // newAsk makes a text field. value is what it holds until something else was typed.
-func newAsk(c chrome, form, name, label, value string) askField {
+func newAsk(c *chrome, form, name, label, value string) askField {
 	c = c.In(form)
 	return askField{ID: form + "-" + name, Name: name, Label: label, Value: c.Typed(name, value), Error: c.Problem(name), refused: c.Fault != nil}
 }
 
 // In gives the chrome as one form sees it: without the fault and the text of another.
-func (c chrome) In(form string) chrome {
-	if c.Form.Get("form") != form {
-		c.Fault, c.Form = nil, nil
+func (c *chrome) In(form string) *chrome {
+	if c.Form.Get("form") == form {
+		return c
 	}
-	return c
+	own := *c
+	own.Fault, own.Form = nil, nil
+	return &own
 }
 
 // Ticked reports whether a box with this value is ticked: as it was sent, else as before.
-func (c chrome) Ticked(field, value string, before bool) bool {
+func (c *chrome) Ticked(field, value string, before bool) bool {
 	if c.Form == nil {
 		return before
 	}
@@ -38,7 +40,7 @@ func (c chrome) Ticked(field, value string, before bool) bool {
 }
 
 // FieldID gives the id of a field in the form that was sent, for the links from the list of faults.
-func (c chrome) FieldID(field string) string {
+func (c *chrome) FieldID(field string) string {
 	if form := c.Form.Get("form"); form != "" {
 		return form + "-" + field
 	}

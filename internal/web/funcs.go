@@ -16,6 +16,7 @@ import (
 // funcs are what templates can do beyond showing fields.
 var funcs = template.FuncMap{
 	"icon":    icon,
+	"rows":    rows,
 	"glyph":   glyph,
 	"static":  staticPath,
 	"when":    when,
@@ -25,7 +26,7 @@ var funcs = template.FuncMap{
 	"dur":     urgency.Duration,
 	"minutes": func(n int) string { return urgency.Duration(time.Duration(n) * time.Minute) },
 	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"local": func(c chrome, t time.Time) string {
+	"local": func(c *chrome, t time.Time) string {
 		if t.IsZero() {
 			return ""
 		}
@@ -82,18 +83,18 @@ func glyph(f urgency.Fire) template.HTML {
 }
 
 // when is an instant as a person says it, with the exact time in the title.
-func when(c chrome, t time.Time) template.HTML {
+func when(c *chrome, t time.Time) template.HTML {
 	if t.IsZero() {
 		return ""
 	}
-	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`, t.UTC().Format(time.RFC3339), exact(c, t), relative(c.Now, t, c.Zone)))
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + template.HTMLEscapeString(exact(c, t)) + `">` + relative(c.Now, t, c.Zone) + `</time>`)
 }
 
 // exact is an instant with date, minute and zone.
-func exact(c chrome, t time.Time) string { return t.In(c.Zone).Format("Mon 2 Jan 2006 15:04 MST") }
+func exact(c *chrome, t time.Time) string { return t.In(c.Zone).Format("Mon 2 Jan 2006 15:04 MST") }
 
 // clockText is the shortest exact form: 15:04 today, the weekday within a week, else the date.
-func clockText(c chrome, t time.Time) string {
+func clockText(c *chrome, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -111,7 +112,7 @@ func clockText(c chrome, t time.Time) string {
 }
 
 // countdown is the time left until an instant; the page keeps it going.
-func countdown(c chrome, t time.Time) template.HTML {
+func countdown(c *chrome, t time.Time) template.HTML {
 	left := t.Sub(c.Now)
 	word := urgency.Duration(left)
 	if left < 0 {
@@ -196,7 +197,7 @@ func dict(pairs ...any) (map[string]any, error) {
 }
 
 // eventText says what an event did, in a few words.
-func eventText(c chrome, e *ticket.Event) string {
+func eventText(c *chrome, e *ticket.Event) string {
 	word := func(s string) string {
 		switch f := urgency.Fire(s); {
 		case f.Valid():

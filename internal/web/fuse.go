@@ -60,7 +60,7 @@ func (f fuse) Mid() string { return f.Pct(f.Start + (100-f.Start)/2) }
 
 // fuseText explains a ticket's fire in one or two sentences, with times as the reader's clock shows them. All reasons,
 // as they were judged, stand behind "Why?".
-func fuseText(c chrome, t ticket.Ticket) string {
+func fuseText(c *chrome, t ticket.Ticket) string {
 	var out []string
 	d := t.Deadline
 	if !d.At.IsZero() {

@@ -386,7 +386,7 @@ func TestPagesOfPeopleWithZeroValues(t *testing.T) {
 				t.Fatal(err)
 			}
 			var buf bytes.Buffer
-			if err := tm.ExecuteTemplate(&buf, "layout.html", view{c, r.zero()}); err != nil {
+			if err := tm.ExecuteTemplate(&buf, "layout.html", view{&c, r.zero()}); err != nil {
 				t.Errorf("%s as %q: %v", r.tmpl, role, err)
 			}
 			if strings.Contains(buf.String(), "ZgotmplZ") || strings.Contains(buf.String(), " style=") {

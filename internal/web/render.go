@@ -94,7 +94,7 @@ func (p *pages) get(name string) (*template.Template, error) {
 
 // view is what every template gets: the chrome around the page and the use case's own result.
 type view struct {
-	C   chrome
+	C   *chrome
 	Out any
 }
 
@@ -117,25 +117,25 @@ type chrome struct {
 }
 
 // May lets templates leave out what the person may not do.
-func (c chrome) May(p person.Permission) bool { return c.SignedIn && c.Person.Role.May(p) }
+func (c *chrome) May(p person.Permission) bool { return c.SignedIn && c.Person.Role.May(p) }
 
 // Staff reports whether the person works at the desk.
-func (c chrome) Staff() bool { return c.SignedIn && c.Person.Role.Desk() }
+func (c *chrome) Staff() bool { return c.SignedIn && c.Person.Role.Desk() }
 
 // At reports whether the page is at or below an address, for the rail.
-func (c chrome) At(prefix string) bool {
+func (c *chrome) At(prefix string) bool {
 	return c.Path == prefix || strings.HasPrefix(c.Path, prefix+"/")
 }
 
 // Problem gives the sentence about a field of the form that was sent, "" when it is right.
-func (c chrome) Problem(field string) string {
+func (c *chrome) Problem(field string) string {
 	if f := c.faultOf(field); f != nil {
 		return strings.TrimSpace(f.Message + " " + f.Hint)
 	}
 	return ""
 }
 
-func (c chrome) faultOf(field string) *fault.Fault {
+func (c *chrome) faultOf(field string) *fault.Fault {
 	if c.Fault == nil {
 		return nil
 	}
@@ -151,7 +151,7 @@ func (c chrome) faultOf(field string) *fault.Fault {
 }
 
 // Problems lists everything wrong with the form.
-func (c chrome) Problems() []fault.Fault {
+func (c *chrome) Problems() []fault.Fault {
 	if c.Fault == nil {
 		return nil
 	}
@@ -161,7 +161,7 @@ func (c chrome) Problems() []fault.Fault {
 }
 
 // Typed gives what was typed into a field, or what it held before.
-func (c chrome) Typed(field, before string) string {
+func (c *chrome) Typed(field, before string) string {
 	if v, ok := c.Form[field]; ok && len(v) > 0 {
 		return v[len(v)-1]
 	}
@@ -210,7 +210,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, status int, name s
 	defer buffers.Put(buf)
 	t, err := s.pages.get(name)
 	if err == nil {
-		err = t.ExecuteTemplate(buf, "layout.html", view{c, out})
+		err = t.ExecuteTemplate(buf, "layout.html", view{&c, out})
 	}
 	if err != nil {
 		s.log.Error("render", "page", name, "path", r.URL.Path, "error", err)
