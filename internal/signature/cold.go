@@ -1,16 +1,13 @@
 package signature
 
-import "strings"
+import "sync"
+
+var scanners = sync.Pool{New: func() any { return new(scanner) }}
 
 // Cold gives the signature of one line, judged by nothing but the line itself.
-func Cold(line string) Signature { return named(template(line)) }
-
-func template(line string) string {
-	words := strings.Fields(line)
-	for i, w := range words {
-		if strings.ContainsAny(w, "0123456789/") {
-			words[i] = Wildcard
-		}
-	}
-	return strings.Join(words, " ")
+func Cold(line string) Signature {
+	s := scanners.Get().(*scanner)
+	defer scanners.Put(s)
+	s.scan(line)
+	return named(string(s.key))
 }

@@ -41,10 +41,12 @@ func main() {
 		err = all(ctx, args)
 	case "generate":
 		err = generate(ctx, args)
+	case "signature":
+		err = signatures(ctx, args)
 	case "load":
 		err = load(ctx, args)
 	default:
-		err = fmt.Errorf("there is no %q; use all, generate or load", word)
+		err = fmt.Errorf("there is no %q; use all, generate, load or signature", word)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
