@@ -106,7 +106,7 @@ func dayAt(line string, p int) int {
 	if a-p != 4 && n != 4 && !byName && (sep == '-' || a-p != 2 || b-a != 3) {
 		return 0
 	}
-	if c < len(line) && (line[c] == sep || isLetter(line[c]) && line[c] != 'T' && line[c] != 'Z') {
+	if c < len(line) && (line[c] == sep && sep != ' ' || isLetter(line[c]) && line[c] != 'T' && line[c] != 'Z') {
 		return 0
 	}
 	if byName && sep == ' ' && n == 2 {

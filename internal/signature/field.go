@@ -188,9 +188,9 @@ func number(f string) int {
 	return i
 }
 
-// word reports whether a word with digits is a word all the same: sha256, HttpServer2, SOCKS5.
+// word reports whether a word with digits is a word all the same: sha256, HttpServer2.
 func word(f string) bool {
-	digits, lowers, uppers, humps := 0, 0, 0, 0
+	digits, lowers, humps := 0, 0, 0
 	for i := range len(f) {
 		switch k := class[f[i]]; {
 		case k&digit != 0:
@@ -198,7 +198,6 @@ func word(f string) bool {
 		case k&lower != 0:
 			lowers++
 		case k&upper != 0:
-			uppers++
 			if i > 0 && class[f[i-1]]&lower != 0 {
 				humps++
 			}
@@ -207,7 +206,7 @@ func word(f string) bool {
 	if digits == 0 {
 		return true
 	}
-	if digits > 3 || lowers+uppers == 0 {
+	if digits > 3 || digits == len(f) {
 		return false
 	}
 	if technical.has(f) {
@@ -216,7 +215,7 @@ func word(f string) bool {
 	if isDigit(f[0]) {
 		return false
 	}
-	return digits == 1 && (humps > 0 && lowers >= 4 || lowers == 0 && uppers >= 4 && isDigit(f[len(f)-1]) && len(f) == uppers+1)
+	return digits == 1 && humps > 0 && lowers >= 4
 }
 
 // code reports whether a word is an error code of a product, which is the name of an error rather than one of its

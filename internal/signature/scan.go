@@ -336,6 +336,10 @@ func (s *scanner) rooted(line string, p, j int) int {
 		query = query || c == '?'
 		e++
 	}
+	if e == p+1 && strings.HasPrefix(line[e:], " HTTP/") {
+		s.slot(Wildcard)
+		return e
+	}
 	if e < p+2 || classes(line[p:e])&(letter|digit) == 0 {
 		return p
 	}
@@ -353,7 +357,7 @@ func (s *scanner) rooted(line string, p, j int) int {
 // withColon takes values that a colon is part of: addresses, times, names of places. It gives 0 when the colon parts
 // two things. The value is line[p:e], its first colon at col; only what has no end there reaches to j.
 func (s *scanner) withColon(line string, p, e, j, col int) int {
-	if col+1 < e && line[col+1] == ':' { // Class::method
+	if col+1 < e && line[col+1] == ':' && !groups(line[p:e]) { // Class::method
 		s.text(line[p : col+2])
 		return col + 2
 	}

@@ -30,7 +30,7 @@ var (
 	values = setOf("true false null root")
 
 	// technical are words with digits that are words.
-	technical = setOf(`ipv4 ipv6 utf8 utf16 md5 sha1 sha2 sha256 sha384 sha512 base64 log4j log4j2 slf4j log4net http2 http3 oauth2 x86 x64 x86_64 amd64
+	technical = setOf(`ipv4 ipv6 utf8 utf16 socks4 socks5 ssh2 md5 sha1 sha2 sha256 sha384 sha512 base64 log4j log4j2 slf4j log4net http2 http3 oauth2 x86 x64 x86_64 amd64
 		arm64 i386 i686 win32 win64 ext2 ext3 ext4 l1 l2 l3 l4 l7 mp3 mp4 h264 h265 k8s s3 ec2 x509 x11 db2 jk2 python2 python3 j2ee p2p b2b
 		2d 3d 3g 4g 5g tls1 ssl3 a11y i18n l10n pkcs7 pkcs12 nfsv3 nfsv4 smb2 raid5 ps2 v1 v2 v3 rfc822 iso8601 hdfs2 mpeg4 cp1252 latin1 w3c`)
 
