@@ -30,6 +30,7 @@ type Desk struct {
 	// heavy lets only so many pictures and recordings be unpacked at once; each may take a few hundred megabytes.
 	heavy   chan struct{}
 	indexes indexCache
+	known   knownMemory
 
 	effortMu sync.Mutex
 	efforts  map[id.ID]learned

@@ -107,7 +107,7 @@ func Key(code string) string {
 		case r >= 'A' && r <= 'Z':
 			r += 'a' - 'A'
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '_', r >= 0x80:
-		case r == '-' && i > 0 && code[i-1] == ' ' && i+1 < len(code) && code[i+1] >= '0' && code[i+1] <= '9':
+		case r == '-' && i > 0 && (code[i-1] == ' ' || code[i-1] == '-') && i+1 < len(code) && code[i+1] >= '0' && code[i+1] <= '9':
 			b.WriteByte('-') // the gap before it follows below
 			gap = b.Len() > 1
 			continue

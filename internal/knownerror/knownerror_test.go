@@ -1,7 +1,6 @@
 package knownerror
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -56,4 +55,11 @@ func codes(found []Found) string {
 	return strings.Join(list, "; ")
 }
 
-var _ = fmt.Sprint
+func TestLookup(t *testing.T) {
+	for code, want := range map[string]string{"ora-1555": "ORA-01555", "ORA-6502": "ORA-06502", "ora-20999": "ORA-20999", "sqlstate 40p01": "SQLSTATE 40P01", "SQLSTATE 99999": "SQLSTATE 99999", "exit code 42": "Exit code 42",
+		"http 503": "HTTP 503", "0x80070005": "0x80070005", "smtp 5.7.1": "SMTP 5.7.1", "smtp 4.1.1": "SMTP 4.1.1", "sqlcode--911": "SQLCODE -911", "nothing": "", "": "", "HTTP 200": "", "exit code 99999999999": ""} {
+		if e, ok := Lookup(code); e.Code != want || ok != (want != "") {
+			t.Errorf("Lookup(%q) = %q, %v", code, e.Code, ok)
+		}
+	}
+}

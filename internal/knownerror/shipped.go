@@ -224,6 +224,12 @@ func Lookup(code string) (Entry, bool) {
 // numbered gives entries of families without a table whose codes are still known as a class: ORA-06123, CAUAJM_E_18999.
 func numbered(key string) (Entry, bool) {
 	code := strings.ToUpper(key)
+	if n, ok := strings.CutPrefix(code, "ORA-"); ok && allDigits(n) && len(n) < 5 {
+		code = "ORA-" + strings.Repeat("0", 5-len(n)) + n
+		if key = Key(code); wisdom().byKey[key] != nil {
+			return entryOf(wisdom().byKey[key]), true
+		}
+	}
 	if state, ok := strings.CutPrefix(code, "SQLSTATE-"); ok && isState(state) {
 		if c := wisdom().class(SQLState, "SQLSTATE "+state, ""); c != nil {
 			return Entry{Code: "SQLSTATE " + state, Key: key, Family: SQLState, Product: SQLState.Word(), Title: c.title, Meaning: c.meaning, Try: c.try, Source: ownWords, General: true}, true
@@ -362,4 +368,23 @@ func classesOf(f Family) []string {
 		return []string{"5.", "4."}
 	}
 	return []string{""}
+}
+
+// Spellings gives texts that a code is written as, for a search: the code itself, and the first words that mean it.
+func Spellings(code string) []string {
+	list := []string{code}
+	a := wisdom().byKey[Key(code)]
+	if a == nil {
+		return list
+	}
+	if e, ok := exceptionOf(a); ok {
+		list[0] = e.simple
+		if e.variant != "" {
+			list[0] += ": " + e.variant
+		}
+	}
+	if len(a.phrases) > 0 {
+		list = append(list, strings.TrimPrefix(a.phrases[0], ":"))
+	}
+	return list
 }

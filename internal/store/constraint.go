@@ -31,5 +31,6 @@ var constraints = map[string]broken{
 	"ticket_fire":         {"", fault.CodeInvalid, "fire", "This fire does not exist.", "Use match, house_fire or wildfire."},
 	"entry_private":       {"", fault.CodeInvalid, "public", "Notes, SQL, terminal sessions and logs are private.", "Write a reply instead."},
 	"entry_kind":          {"", fault.CodeInvalid, "kind", "This kind of entry does not exist.", "Use reply, note, sql, terminal, log, screenshot or file."},
+	"known_error_state":   {"", fault.CodeInvalid, "state", "This state does not exist.", "Use active or retired."},
 	"person_role":         {"", fault.CodeInvalid, "role", "This role does not exist.", "Use admin, lead, agent or requester."},
 }

@@ -54,6 +54,7 @@ var Nouns = []Noun{
 	{Name: "drafts", table: "draft", order: "ticket, person_id, kind"},
 	{Name: "seen", table: "seen", order: "person_id, ticket"},
 	{Name: "saved_views", table: "saved_view", order: "id"},
+	{Name: "known_errors", table: "known_error", order: "id"},
 	{Name: "audit", table: "audit", order: "id"},
 	{Name: "search_order", table: "doc", order: "id", engine: "terms"},
 }
