@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strings"
 
 	"firebreak/internal/fault"
 	"firebreak/internal/person"
@@ -9,9 +10,12 @@ import (
 	"firebreak/internal/store"
 )
 
+// TicketSignature is an error that a ticket speaks of.
+type TicketSignature = store.TicketSignature
+
 // Signatures gives the errors that a ticket and its entries speak of, the ticket's own text first, of each text the most
 // telling first.
-func (d *Desk) Signatures(ctx context.Context, number int64) ([]store.TicketSignature, error) {
+func (d *Desk) Signatures(ctx context.Context, number int64) ([]TicketSignature, error) {
 	if _, err := may(ctx, person.SeeTickets); err != nil {
 		return nil, err
 	}
@@ -75,4 +79,45 @@ func (d *Desk) SweepSignatures(ctx context.Context) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// SignedText is a text with the signature of each of its lines, and the errors it speaks of.
+type SignedText struct {
+	Items  []SignedLine      `json:"items"`
+	Errors []signature.Found `json:"errors" doc:"the errors the text speaks of, most telling first"`
+}
+
+// SignedLine is a line and its signature.
+type SignedLine struct {
+	Line int `json:"line"`
+	signature.Signature
+}
+
+// maxSigned is the longest text that is signed in one call, in bytes.
+const maxSigned = 1 << 20
+
+// Signature gives each line of a text its signature: learned from all lines, or with cold judged one by one.
+func (d *Desk) Signature(ctx context.Context, text string, cold bool) (SignedText, error) {
+	out := SignedText{Items: []SignedLine{}, Errors: []signature.Found{}}
+	if _, err := may(ctx, person.SeeOwn); err != nil {
+		return out, err
+	}
+	if len(text) > maxSigned {
+		return out, fault.Invalid("text", "The text is longer than a megabyte.", "Use firebreak signature FILE, which takes logs of any size.")
+	}
+	l := signature.NewLearner()
+	var at []int
+	for line := range strings.Lines(text) {
+		at = append(at, l.Add(strings.TrimRight(line, "\r\n")))
+	}
+	if cold {
+		l.Freeze()
+	} else {
+		l.Learn()
+	}
+	for i, n := range at {
+		out.Items = append(out.Items, SignedLine{i + 1, l.Group(n)})
+	}
+	out.Errors = append(out.Errors, signature.Of(text)...)
+	return out, nil
 }

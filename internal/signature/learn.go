@@ -124,6 +124,13 @@ func (l *Learner) Learn() {
 	}
 }
 
+// Freeze makes every cold template its own group: nothing is learned.
+func (l *Learner) Freeze() {
+	for _, t := range l.cold {
+		t.group = named(t.key)
+	}
+}
+
 // pattern is a template under work: more and more of its words become slots.
 type pattern struct {
 	t      *template

@@ -5,11 +5,6 @@
 // at once and sees more: a word that changes while the rest of the line stands is not part of the error.
 package signature
 
-import (
-	"encoding/base32"
-	"hash/fnv"
-)
-
 // Version is the start of every signature. A change of any rule that gives some line another signature needs a new
 // version: signatures of the old one stay as they are, and the two never meet.
 const Version = "v1"
@@ -23,14 +18,23 @@ type Signature struct {
 // Wildcard stands in a template for what changes.
 const Wildcard = "<*>"
 
-var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
-
-// Of a template; the same template has the same name in every desk.
+// named gives the signature of a template; the same template has the same one in every desk.
 func named(template string) Signature {
-	h := fnv.New64a()
-	h.Write([]byte(Version))
-	h.Write([]byte(template))
-	return Signature{ID: Version + ":" + letters.EncodeToString(h.Sum(nil)), Template: template}
+	h := uint64(14695981039346656037) // FNV-1a, and the last step of MurmurHash3, which spreads the last bytes over all bits
+	for i := range len(template) {
+		h = (h ^ uint64(template[i])) * 1099511628211
+	}
+	h = (h ^ h>>33) * 0xff51afd7ed558ccd
+	h = (h ^ h>>33) * 0xc4ceb9fe1a85ec53
+	h ^= h >> 33
+	const letters = "0123456789abcdefghjkmnpqrstvwxyz"
+	b := [len(Version) + 14]byte{}
+	copy(b[:], Version+":")
+	for i := len(Version) + 1; i < len(b); i++ {
+		b[i] = letters[h>>59]
+		h <<= 5
+	}
+	return Signature{ID: string(b[:]), Template: template}
 }
 
 // Kind says what an error was recognised by.

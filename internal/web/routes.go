@@ -29,6 +29,7 @@ func routes() []route {
 		portalRoutes(),
 		reportRoutes(),
 		transferRoutes(),
+		signatureRoutes(),
 	)
 }
 
