@@ -19,6 +19,7 @@ import (
 	"firebreak/internal/fault"
 	"firebreak/internal/jobs"
 	"firebreak/internal/live"
+	"firebreak/internal/outbound"
 	"firebreak/internal/store"
 	"firebreak/internal/web"
 )
@@ -48,7 +49,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*app, error
 		return nil, err
 	}
 	a := &app{cfg: cfg, log: log, store: s, jobs: q, desk: desk.New(s, &live.Hub{}, q, log)}
-	a.desk.MaxUpload = cfg.MaxUpload
+	a.desk.MaxUpload, a.desk.Resolver = cfg.MaxUpload, outbound.Resolver{}
 	return a, nil
 }
 

@@ -23,6 +23,8 @@ type Desk struct {
 	hub   *live.Hub
 	queue Queue
 	log   *slog.Logger
+	// Resolver asks DNS for address checks; nil where that is not possible.
+	Resolver Resolver
 	// MaxUpload is the largest file taken, in bytes.
 	MaxUpload int64
 

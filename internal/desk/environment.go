@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"firebreak/internal/catalog"
+	"firebreak/internal/estate"
 	"firebreak/internal/fault"
 	"firebreak/internal/id"
 	"firebreak/internal/person"
@@ -92,7 +93,13 @@ func (d *Desk) AddHost(ctx context.Context, application string, environment id.I
 		if err := fillHost(&h, in); err != nil {
 			return "", err
 		}
-		return e.Name + ": " + h.Name, tx.PutHost(ctx, &h)
+		if err := tx.PutHost(ctx, &h); err != nil {
+			return "", err
+		}
+		if !hasHosts(a) {
+			return e.Name + ": " + h.Name, nil // the first is how the catalogue is filled, not a change
+		}
+		return e.Name + ": " + h.Name, d.noteChange(ctx, tx, a, estate.Change{Kind: "server", Title: "New server " + h.Name, Host: h.Name, New: h.Address})
 	})
 	return h, err
 }
@@ -109,7 +116,10 @@ func (d *Desk) UpdateHost(ctx context.Context, application string, host id.ID, i
 		if err := fillHost(&h, in); err != nil {
 			return "", err
 		}
-		return e.Name + ": " + h.Name, tx.PutHost(ctx, &h)
+		if err := tx.PutHost(ctx, &h); err != nil {
+			return "", err
+		}
+		return e.Name + ": " + h.Name, d.noteHost(ctx, tx, a, found, h)
 	})
 	return h, err
 }

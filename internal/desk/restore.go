@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"firebreak/internal/catalog"
+	"firebreak/internal/estate"
 	"firebreak/internal/id"
 	"firebreak/internal/person"
 	"firebreak/internal/store"
@@ -24,6 +25,9 @@ type gonePart struct {
 	Event       *catalog.Event       `json:"event,omitempty"`
 	Environment *catalog.Environment `json:"environment,omitempty"`
 	Host        *catalog.Host        `json:"host,omitempty"`
+	Interface   *estate.Interface    `json:"interface,omitempty"`
+	Product     *estate.Product      `json:"product,omitempty"`
+	Change      *estate.Change       `json:"change,omitempty"`
 }
 
 // catalogUndo begins the acts of the catalogue that can be taken back.
@@ -78,6 +82,15 @@ func (d *Desk) restorePart(ctx context.Context, tx *store.Tx, caller Caller, u s
 		if _, err = findEnvironment(a, gone.Host.EnvironmentID); err == nil {
 			err = tx.PutHost(ctx, gone.Host)
 		}
+	case gone.Interface != nil:
+		name = gone.Interface.Title()
+		err = tx.PutInterface(ctx, gone.Interface)
+	case gone.Product != nil:
+		name, gone.Product.ApplicationID = gone.Product.Name, a.ID
+		err = tx.PutProduct(ctx, gone.Product)
+	case gone.Change != nil:
+		name, gone.Change.ApplicationID = gone.Change.Title, a.ID
+		err = tx.PutChangeRecord(ctx, gone.Change)
 	case gone.Environment != nil:
 		name, gone.Environment.ApplicationID = gone.Environment.Name, a.ID
 		err = tx.PutEnvironment(ctx, gone.Environment)

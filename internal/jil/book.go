@@ -451,3 +451,36 @@ func (b *Book) File() File {
 	}
 	return f
 }
+
+// Starts says in words when the clock starts the job, "" when it does not.
+func (j *Job) Starts() string {
+	if d := strings.ToLower(j.Get("date_conditions")); d == "" || !strings.ContainsAny(d, "1yt") {
+		return ""
+	}
+	var parts []string
+	if t := j.Get("start_times"); t != "" {
+		parts = append(parts, "at "+t)
+	}
+	if m := j.Get("start_mins"); m != "" {
+		parts = append(parts, "at minute "+m+" of each hour")
+	}
+	if w := j.Get("run_window"); w != "" {
+		parts = append(parts, "between "+strings.Replace(w, "-", " and ", 1))
+	}
+	switch d := j.Get("days_of_week"); {
+	case d == "all":
+		parts = append(parts, "every day")
+	case d != "":
+		parts = append(parts, "on "+strings.ReplaceAll(d, ",", ", "))
+	}
+	if c := j.Get("run_calendar"); c != "" {
+		parts = append(parts, "on the days of "+c)
+	}
+	if c := j.Get("exclude_calendar"); c != "" {
+		parts = append(parts, "but not those of "+c)
+	}
+	if z := j.Get("timezone"); z != "" && len(parts) > 0 {
+		parts = append(parts, "("+z+")")
+	}
+	return strings.Join(parts, " ")
+}

@@ -153,6 +153,9 @@ func (tx *Tx) SaveApplication(ctx context.Context, a *catalog.Application) error
 
 // MergeApplication makes from another name of to. The tickets of from are moved before, by MoveTickets.
 func (tx *Tx) MergeApplication(ctx context.Context, from, to id.ID) error {
+	if err := tx.mergeEstate(ctx, from, to); err != nil {
+		return fmt.Errorf("merge applications: %w", err)
+	}
 	for _, q := range []string{
 		"UPDATE application SET merged_into = $2 WHERE merged_into = $1",
 		"UPDATE application SET merged_into = $2, archived_at = CASE WHEN archived_at = 0 THEN $3 ELSE archived_at END, rejudge_at = 0 WHERE id = $1",
