@@ -45,6 +45,7 @@ var floors = []floor{
 	{7, []string{"cli"}, "are the command line, and wire everything (`app.go`)", []string{all}},
 	{6, []string{"web"}, "are ways in: they translate and never decide", []string{"desk", domain, leaves}},
 	{6, []string{"jobs"}, "work what is due; the job stands in the desk's own transaction, hence `store`", []string{"desk", "store", domain, leaves}},
+	{5, []string{"outbound"}, "are ways out: each implements a small interface that `desk` declares, and knows its protocol alone", []string{domain, leaves}},
 	{5, []string{"demo"}, "tells the stories of the demonstration desk through the use cases", []string{"desk", domain, leaves}},
 	{4, []string{"desk"}, "are the use cases: permission, transaction, job, event; a file or a few per noun", []string{"store", domain, leaves}},
 	{3, []string{"store"}, "is the only SQL: rows in, rows out, both engines", []string{domain, leaves}},
