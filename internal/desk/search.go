@@ -19,9 +19,9 @@ import (
 
 // SearchItem is one thing that was found.
 type SearchItem struct {
-	Kind    string        `json:"kind" doc:"ticket, person or application"`
+	Kind    string        `json:"kind" doc:"ticket, person, application, resolution, or answer for requesters"`
 	Number  int64         `json:"number,omitzero" doc:"of a ticket"`
-	ID      string        `json:"id,omitempty" doc:"of a person; the short name of an application"`
+	ID      string        `json:"id,omitempty" doc:"of a person, a resolution, an answer; the short name of an application"`
 	Title   string        `json:"title"`
 	URL     string        `json:"url,omitempty" doc:"page on this desk"`
 	Fire    urgency.Fire  `json:"fire,omitempty"`
@@ -71,7 +71,12 @@ func (d *Desk) Search(ctx context.Context, q string, typing bool, limit int) (Se
 			return out, err
 		}
 	}
-	err = d.byWords(ctx, r, caller, q, typing, limit, &out)
+	if err := foundResolutions(ctx, r, caller, q, &out); err != nil {
+		return out, err
+	}
+	if err = d.byWords(ctx, r, caller, q, typing, limit, &out); err == nil && !typing && len(out.Items) == 0 {
+		d.missed(ctx, caller, q)
+	}
 	out.Items = out.Items[:min(limit, len(out.Items))]
 	return out, err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"firebreak/internal/fault"
+	"firebreak/internal/id"
 	"firebreak/internal/person"
 	"firebreak/internal/ticket"
 )
@@ -16,6 +17,9 @@ type MoveTicket struct {
 	WakeAt     time.Time      `json:"wake_at,omitzero" doc:"when a waiting ticket wakes by itself"`
 	Resolution string         `json:"resolution,omitempty" doc:"what fixed it"`
 	Reason     string         `json:"reason,omitempty" doc:"asked for when something done is reopened"`
+	// Capture keeps what solved it for the next person, when the ticket is resolved.
+	Capture *WriteResolution `json:"capture,omitempty" doc:"when it is resolved: the resolution to keep for the next person; what is left out is taken from the ticket"`
+	Helped  []id.ID          `json:"helped,omitempty" maxItems:"20" doc:"when it is resolved: resolutions that solved it"`
 }
 
 // Move changes a ticket's state.
@@ -29,7 +33,23 @@ func (d *Desk) Move(ctx context.Context, number int64, in MoveTicket) (ticket.Ti
 		if resolution != "" {
 			c.t.Resolution = resolution
 		}
-		return d.moveTo(c, in.Status, in.WaitingOn, in.WakeAt, reason)
+		if in.Status == ticket.Resolved && in.Capture != nil && in.Capture.Fix != nil && c.t.Resolution == "" {
+			if c.t.Resolution, bad = prose("fix", *in.Capture.Fix, ticket.MaxBody, false); bad != nil {
+				return bad
+			}
+		}
+		if err := d.moveTo(c, in.Status, in.WaitingOn, in.WakeAt, reason); err != nil || in.Status != ticket.Resolved {
+			return err
+		}
+		for _, i := range in.Helped {
+			if err := d.use(ctx, c.tx, c.caller, i, number, "helped", ""); err != nil {
+				return err
+			}
+		}
+		if in.Capture == nil {
+			return nil
+		}
+		return d.capture(ctx, c, *in.Capture)
 	})
 }
 

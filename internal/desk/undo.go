@@ -140,6 +140,14 @@ func (d *Desk) Undo(ctx context.Context, act id.ID) (Undone, error) {
 			}
 			return tx.UseUndo(ctx, act)
 		}
+		if undo := map[string]func(context.Context, *store.Tx, store.Undo) error{
+			recurringUndo: d.unmarkRecurring, retireUndo: d.unretire, dismissUndo: d.undismiss,
+		}[u.Act]; undo != nil {
+			if err := undo(ctx, tx, u); err != nil {
+				return err
+			}
+			return tx.UseUndo(ctx, act)
+		}
 		var detail undoDetail
 		if err := json.Unmarshal([]byte(u.Detail), &detail); err != nil {
 			return fmt.Errorf("undo %s: %w", act, err)

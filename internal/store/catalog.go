@@ -159,6 +159,8 @@ func (tx *Tx) MergeApplication(ctx context.Context, from, to id.ID) error {
 	for _, q := range []string{
 		"UPDATE application SET merged_into = $2 WHERE merged_into = $1",
 		"UPDATE application SET merged_into = $2, archived_at = CASE WHEN archived_at = 0 THEN $3 ELSE archived_at END, rejudge_at = 0 WHERE id = $1",
+		"INSERT INTO resolution_application (resolution_id, application_id) SELECT resolution_id, $2 FROM resolution_application WHERE application_id = $1 ON CONFLICT DO NOTHING",
+		"DELETE FROM resolution_application WHERE application_id = $1 AND application_id <> $2",
 	} {
 		args := []any{from, to}
 		if strings.Contains(q, "$3") {
@@ -189,6 +191,9 @@ func (tx *Tx) MoveTickets(ctx context.Context, numbers []int64, to id.ID, histor
 	}
 	args := append([]any{to}, anyOf(numbers)...)
 	if _, err := tx.q.ExecContext(ctx, "UPDATE ticket SET application_id = $1, version = version + 1 WHERE number IN ("+holes(2, len(numbers))+")", args...); err != nil {
+		return err
+	}
+	if err := tx.markRecurrence(ctx, append([]int64(nil), numbers...)...); err != nil {
 		return err
 	}
 	for _, n := range numbers {

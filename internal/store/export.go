@@ -62,6 +62,13 @@ var Nouns = []Noun{
 	{Name: "seen", table: "seen", order: "person_id, ticket"},
 	{Name: "saved_views", table: "saved_view", order: "id"},
 	{Name: "known_errors", table: "known_error", order: "id"},
+	{Name: "resolutions", table: "resolution", order: "id"},
+	{Name: "resolution_applications", table: "resolution_application", order: "resolution_id, application_id"},
+	{Name: "resolution_signatures", table: "resolution_signature", order: "resolution_id, signature"},
+	{Name: "resolution_versions", table: "resolution_version", order: "resolution_id, version"},
+	{Name: "resolution_uses", table: "resolution_use", order: "id"},
+	{Name: "missing_knowledge", table: "search_miss", order: "id"},
+	{Name: "recurring", table: "recurrence_group", order: "id"},
 	{Name: "audit", table: "audit", order: "id"},
 	{Name: "search_order", table: "doc", order: "id", engine: "terms"},
 }
@@ -69,7 +76,7 @@ var Nouns = []Noun{
 // notExported are tables that an export leaves out: what holds secrets or lives for minutes, and what is made
 // from other tables.
 var notExported = []string{"session", "token", "login_failure", "viewer", "undo", "idempotency", "node", // of the moment
-	"ticket_tag", "file_chunk", "counter", "schema_migration"} // made from what is exported
+	"ticket_tag", "file_chunk", "counter", "schema_migration", "recurrence_due", "recurrence_member", "resolution_term"} // made from what is exported
 
 // kind is how a column is written.
 type kind int
@@ -368,6 +375,12 @@ func (tx *Tx) FinishLoad(ctx context.Context, progress func(int64)) error {
 		if _, err := tx.q.ExecContext(ctx, tx.d.reserveTicket(), last); err != nil {
 			return err
 		}
+	}
+	if err := tx.remakeRecurrence(ctx); err != nil {
+		return err
+	}
+	if err := tx.indexResolutions(ctx); err != nil {
+		return err
 	}
 	for n := int64(0); ; {
 		got, err := tx.indexMore(ctx, &after)

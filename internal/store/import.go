@@ -102,6 +102,9 @@ func (tx *Tx) AddTickets(ctx context.Context, ts []*NewTicket) error {
 	if err := tx.insertSignatures(ctx, errors); err != nil {
 		return err
 	}
+	if err := tx.markRecurrence(ctx, numbers...); err != nil {
+		return err
+	}
 	return tx.d.addDocs(ctx, tx, docs)
 }
 

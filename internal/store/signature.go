@@ -64,6 +64,15 @@ func signatureRows(number int64, entry id.ID, found []signature.Found, when time
 }
 
 func (tx *Tx) insertSignatures(ctx context.Context, rows [][]any) error {
+	var changed []int64
+	for _, r := range rows {
+		if n, ok := r[0].(int64); ok {
+			changed = append(changed, n)
+		}
+	}
+	if err := tx.markRecurrence(ctx, changed...); err != nil {
+		return err
+	}
 	return tx.insertMany(ctx, "ticket_signature (ticket, entry_id, signature, position, kind, exception, template, frames, count, first_at, last_at)", " ON CONFLICT DO NOTHING", rows)
 }
 
@@ -77,6 +86,9 @@ func (tx *Tx) ReplaceSignatures(ctx context.Context, number int64, entry id.ID, 
 
 // moveSignatures lets the errors of entries go where the entries go.
 func (tx *Tx) moveSignatures(ctx context.Context, entries []id.ID, from, to int64) error {
+	if err := tx.markRecurrence(ctx, from, to); err != nil {
+		return err
+	}
 	args := append([]any{to, from}, anyOf(entries)...)
 	_, err := tx.q.ExecContext(ctx, "UPDATE ticket_signature SET ticket = $1 WHERE ticket = $2 AND entry_id IN ("+holes(3, len(entries))+")", args...)
 	return err

@@ -147,6 +147,9 @@ func (tx *Tx) AddTicket(ctx context.Context, t *ticket.Ticket) error {
 	if err := tx.indexDoc(ctx, tx.NewID(), t.Number, 0, t.Subject, t.Body, t.RequesterID, true); err != nil {
 		return err
 	}
+	if err := tx.markRecurrence(ctx, t.Number); err != nil {
+		return err
+	}
 	return tx.AddSignatures(ctx, t.Number, 0, signature.Of(t.Subject+"\n"+t.Body), t.CreatedAt)
 }
 
@@ -170,6 +173,11 @@ func (tx *Tx) SaveTicket(ctx context.Context, old, t *ticket.Ticket) error {
 	}
 	if !slices.Equal(old.Tags, t.Tags) {
 		if err := tx.setTags(ctx, t.Number, old.Tags, t.Tags); err != nil {
+			return err
+		}
+	}
+	if old.Status != t.Status || old.ApplicationID != t.ApplicationID || old.MinutesSpent != t.MinutesSpent || old.Subject != t.Subject || old.Body != t.Body {
+		if err := tx.markRecurrence(ctx, t.Number); err != nil {
 			return err
 		}
 	}
