@@ -22,6 +22,7 @@ var asksNobody = map[string]string{
 	"SweepReplies":    "the desk acts itself",
 	"SweepCalendars":  "the desk acts itself",
 	"SweepFiles":      "the desk acts itself",
+	"SweepRecurrence": "the desk acts itself",
 	"SweepSignatures": "the desk acts itself",
 }
 

@@ -341,6 +341,8 @@ const (
 	recurrenceBatch  = 50 // tickets of one transaction
 	recurrenceRounds = 40 // transactions of one sweep
 	groupsBatch      = 10
+	// RecurrenceSweep is how many tickets one sweep looks at; when it did, there may be more.
+	RecurrenceSweep = recurrenceBatch * recurrenceRounds
 )
 
 // SweepRecurrence brings the groups of tickets that came or changed up to date and looks for their rhythms. It gives how

@@ -9,6 +9,7 @@ import (
 	"firebreak/internal/id"
 	"firebreak/internal/person"
 	"firebreak/internal/resolution"
+	"firebreak/internal/store"
 )
 
 // ReuseReport says how knowledge was used: links from tickets to what solved them. How much was written is not a measure
@@ -97,7 +98,7 @@ func (d *Desk) ReuseReport(ctx context.Context, from, to string) (ReuseReport, e
 		teams[c.TeamID].Helped += helped
 		teams[c.TeamID].Wrong += wrong
 	}
-	names, err := r.Names(ctx, store.NameTable("team"), ids)
+	names, err := r.Names(ctx, store.TeamNames, ids)
 	if err != nil {
 		return out, err
 	}

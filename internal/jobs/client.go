@@ -159,7 +159,31 @@ func (c *Client) Start(ctx context.Context, d *desk.Desk) error {
 	c.stop, c.done = stop, make(chan struct{})
 	go c.sweep(run)
 	go c.sweepFiles(run)
+	go c.sweepGroups(run)
 	return nil
+}
+
+// sweepGroups keeps the groups of recurring issues up to date, beside the sweep of promises, which must not wait for an import
+// of a million tickets. Between its short transactions others come to write.
+func (c *Client) sweepGroups(ctx context.Context) {
+	timer := time.NewTimer(2 * time.Second)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return
+		}
+		n, err := c.desk.SweepRecurrence(ctx)
+		if err != nil && ctx.Err() == nil {
+			c.log.Error("sweep", "of", "recurring issues", "error", err)
+		}
+		if n >= desk.RecurrenceSweep {
+			timer.Reset(time.Second)
+		} else {
+			timer.Reset(sweepEvery)
+		}
+	}
 }
 
 // sweepFiles removes what broken uploads left behind: once the process has run for ten minutes, then daily.

@@ -186,13 +186,20 @@ func candidates(at []dayFacts) iter.Seq2[days, float64] {
 				seen[key] = true
 			}
 		}
+		// People and programs say "the 1st" and "the last day" more often than any other, and more often than the workday.
+		ends := func(n, end, other int) int {
+			if n == 1 {
+				return end
+			}
+			return other
+		}
 		for n := 1; n <= 28; n++ {
-			if !give(days{Kind: MonthDay, First: n}, 33) {
+			if !give(days{Kind: MonthDay, First: n}, ends(n, 8, 66)) {
 				return
 			}
 		}
 		for n := 1; n <= 5; n++ {
-			if !give(days{Kind: MonthDay, Last: n}, 33) || !give(days{Kind: MonthWorkday, First: n}, 10) || !give(days{Kind: MonthWorkday, Last: n}, 10) {
+			if !give(days{Kind: MonthDay, Last: n}, ends(n, 8, 66)) || !give(days{Kind: MonthWorkday, First: n}, ends(n, 12, 24)) || !give(days{Kind: MonthWorkday, Last: n}, ends(n, 12, 24)) {
 				return
 			}
 		}
@@ -235,13 +242,13 @@ func candidates(at []dayFacts) iter.Seq2[days, float64] {
 		}
 		for last := range 6 {
 			for first := range 6 {
-				if last+first > 0 && !give(days{Kind: QuarterTurn, Last: last, First: first}, 35) {
+				if last+first > 0 && !give(days{Kind: QuarterTurn, Last: last, First: first}, ends(last+first, 8, 66)) {
 					return
 				}
 			}
 		}
 		for n := 1; n <= 5; n++ {
-			if !give(days{Kind: QuarterWork, First: n}, 10) || !give(days{Kind: QuarterWork, Last: n}, 10) {
+			if !give(days{Kind: QuarterWork, First: n}, ends(n, 12, 24)) || !give(days{Kind: QuarterWork, Last: n}, ends(n, 12, 24)) {
 				return
 			}
 		}

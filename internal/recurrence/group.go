@@ -35,7 +35,7 @@ func SubjectKey(subject string) string {
 // passing are words that differ from time to time, or say nothing.
 var passing = func() map[string]bool {
 	out := map[string]bool{}
-	for w := range strings.FieldsSeq(`re fw fwd aw wg urgent again please the a an of for in on at to is and our my
+	for w := range strings.FieldsSeq(`re fw fwd aw wg urgent again please question problem issue help request about with we i it the a an of for in on at to is and our my
 		january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
 		monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun today yesterday tomorrow st nd rd th`) {
 		out[w] = true
