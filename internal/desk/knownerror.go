@@ -66,7 +66,8 @@ func (p KnownErrorPlace) Word() string {
 
 // KnownErrorCards are the known errors of a ticket: codes of one cause before general ones, then the newest first.
 type KnownErrorCards struct {
-	Items []KnownErrorCard `json:"items"`
+	Items  []KnownErrorCard `json:"items"`
+	Ticket int64            `json:"ticket"`
 	// More says that the ticket holds more codes or text than is shown.
 	More bool `json:"more,omitempty"`
 }
@@ -118,7 +119,7 @@ func (d *Desk) knownBook(ctx context.Context, r store.Read) (*knownerror.Book, i
 
 // KnownErrors gives what is known about the codes on a ticket: in its text, its newest entries and their evidence.
 func (d *Desk) KnownErrors(ctx context.Context, number int64) (KnownErrorCards, error) {
-	none := KnownErrorCards{Items: []KnownErrorCard{}}
+	none := KnownErrorCards{Items: []KnownErrorCard{}, Ticket: number}
 	if _, err := may(ctx, person.SeeTickets); err != nil {
 		return none, err
 	}
@@ -152,7 +153,7 @@ func (d *Desk) KnownErrors(ctx context.Context, number int64) (KnownErrorCards, 
 }
 
 func (d *Desk) knownCards(ctx context.Context, r store.Read, book *knownerror.Book, number int64) (KnownErrorCards, error) {
-	out := KnownErrorCards{Items: []KnownErrorCard{}}
+	out := KnownErrorCards{Items: []KnownErrorCard{}, Ticket: number}
 	pieces, err := r.TicketPieces(ctx, number, knownEntries, knownText)
 	if err != nil {
 		return out, err

@@ -30,6 +30,7 @@ func routes() []route {
 		reportRoutes(),
 		transferRoutes(),
 		signatureRoutes(),
+		knownRoutes(),
 	)
 }
 
