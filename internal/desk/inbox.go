@@ -11,10 +11,14 @@ import (
 	"firebreak/internal/urgency"
 )
 
-// MaxCount is up to where lists are counted; more is shown as "1,000+", so that no page counts a whole table.
-const MaxCount = 1000
+// MaxCount is up to where a list is counted, and MaxBeside up to where the lists are that stand beside it on every page;
+// more is shown as "1000+" and "200+", so that no page counts a whole table.
+const (
+	MaxCount  = 1000
+	MaxBeside = 200
+)
 
-// InboxCounts are the numbers beside the views, each up to MaxCount.
+// InboxCounts are the numbers beside the views, each up to 200.
 type InboxCounts struct {
 	Mine       int `json:"me"`
 	Team       int `json:"team"`
@@ -32,7 +36,7 @@ func (d *Desk) InboxCounts(ctx context.Context) (InboxCounts, error) {
 		return n, err
 	}
 	r, me := d.store.Read(), caller.Person.ID
-	counts, err := r.CountTickets(ctx, MaxCount,
+	counts, err := r.CountTickets(ctx, MaxBeside,
 		store.TicketFilter{View: store.ViewMine, Viewer: me},
 		store.TicketFilter{View: store.ViewTeam, Teams: teamsOf(caller)},
 		store.TicketFilter{View: store.ViewUnassigned},
@@ -81,6 +85,7 @@ func (d *Desk) Inbox(ctx context.Context, in ListTickets) (InboxPage, error) {
 	if in.View == "" && strings.TrimSpace(in.Q) == "" {
 		in.View = store.ViewMine
 	}
+	in.Brief = caller.Via == "page" // programs get whole tickets
 	page, err := d.Tickets(ctx, in)
 	if err != nil {
 		return InboxPage{}, err

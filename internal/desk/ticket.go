@@ -103,6 +103,8 @@ type ListTickets struct {
 	Tag         string
 	Cursor      string
 	Limit       int
+	// Brief gives of each ticket only what a line in a list shows, see store.TicketFilter.
+	Brief bool
 }
 
 // TicketPage is one page of a list.
@@ -157,7 +159,7 @@ func (d *Desk) Tickets(ctx context.Context, in ListTickets) (TicketPage, error) 
 
 // filter turns the words of a request into a filter; none reports that nothing can match.
 func (d *Desk) filter(ctx context.Context, r store.Read, caller Caller, in ListTickets) (f store.TicketFilter, none bool, err error) {
-	f = store.TicketFilter{View: in.View, Viewer: caller.Person.ID, Tag: strings.ToLower(in.Tag), Limit: in.Limit}
+	f = store.TicketFilter{View: in.View, Viewer: caller.Person.ID, Tag: strings.ToLower(in.Tag), Limit: in.Limit, Brief: in.Brief}
 	switch in.View {
 	case "", store.ViewMine, store.ViewTeam, store.ViewUnassigned, store.ViewFires, store.ViewWaiting, store.ViewActive, store.ViewAll:
 	default:
@@ -236,7 +238,7 @@ type cursor struct {
 }
 
 func listName(in ListTickets) string {
-	in.Cursor, in.Limit = "", 0
+	in.Cursor, in.Limit, in.Brief = "", 0, false
 	b, _ := json.Marshal(in)
 	return string(b)
 }

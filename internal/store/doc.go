@@ -192,7 +192,7 @@ type Searcher struct {
 }
 
 // candidates bounds how many of the newest matches are looked at for ranking.
-const candidates = 300
+const candidates = 200
 
 // Search gives the newest matching documents within the searcher's rights, title matches included
 // even when older. Ranking is the caller's, by package search; a common word is never ranked over all rows.
@@ -209,7 +209,7 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 	for _, titleOnly := range []bool{true, false} {
 		s.titleOnly = titleOnly
 		if titleOnly {
-			s.limit = candidates / 3
+			s.limit = candidates / 4
 		} else {
 			s.limit = candidates
 		}
@@ -228,7 +228,7 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 		return nil, nil
 	}
 	// Few lengths of the list, so that the statement is prepared once for each; a repeated id changes nothing.
-	for len(ids)%(candidates/3) != 0 {
+	for len(ids)%(candidates/4) != 0 {
 		ids = append(ids, ids[0])
 	}
 	rows, err := r.q.QueryContext(ctx, `SELECT d.ticket, d.entry_id, t.subject, coalesce(e.kind, ''), coalesce(e.origin, 0),

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -36,7 +37,8 @@ var funcs = template.FuncMap{
 	"size":     byteSize,
 	"initials": initials,
 	"first":    firstName,
-	"capped":   capped,
+	"capped":   func(n int) string { return capped(n, desk.MaxCount) },
+	"beside":   func(n int) string { return capped(n, desk.MaxBeside) },
 	"dict":     dict,
 	"lower":    strings.ToLower,
 	"join":     strings.Join,
@@ -169,10 +171,10 @@ func firstName(name string) string {
 	return first
 }
 
-// capped shows a count that stopped at 1,000.
-func capped(n int) string {
-	if n >= 1000 {
-		return "1000+"
+// capped shows a count that stopped at most: "200+".
+func capped(n, most int) string {
+	if n >= most {
+		return strconv.Itoa(most) + "+"
 	}
 	return fmt.Sprint(n)
 }

@@ -15,7 +15,7 @@ import (
 func inboxRoutes() []route {
 	return []route{
 		show(get, "/inbox", "/inbox", person.SeeTickets, "A list of tickets in groups of the same fire", "inbox", (*Server).inbox),
-		show(get, "", "/inbox/counts", person.SeeTickets, "The numbers beside the views, each up to 1000", "", (*Server).inboxCounts),
+		show(get, "", "/inbox/counts", person.SeeTickets, "The numbers beside the views, each up to 200", "", (*Server).inboxCounts),
 		show(get, "", "/views", person.SeeTickets, "Your saved views and those of the desk", "", (*Server).views),
 		act(post, "/views", "/views", person.SeeTickets, "+Save a list under a name", (*Server).addView, toView[addViewIn]),
 		act(put, "/views/{view}", "/views/{view}", person.SeeTickets, "Change a saved view", (*Server).changeView, toView[changeViewIn]),

@@ -126,7 +126,7 @@ func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, e
 		out.App = &a
 	}
 	if t.RequesterID != 0 {
-		page, err := s.desk.Tickets(ctx, desk.ListTickets{View: "all", Requester: t.RequesterID.String(), Limit: 6})
+		page, err := s.desk.Tickets(ctx, desk.ListTickets{View: "all", Requester: t.RequesterID.String(), Limit: 6, Brief: true})
 		if err != nil {
 			return out, err
 		}

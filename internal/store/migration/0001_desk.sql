@@ -175,12 +175,12 @@ CREATE TABLE ticket (
   closed_at BIGINT NOT NULL DEFAULT 0,
   version BIGINT NOT NULL DEFAULT 1
 );
-CREATE INDEX ticket_active ON ticket (fire_rank, sort_at, number) WHERE active;
+CREATE INDEX ticket_active ON ticket (fire_rank, sort_at, number, team_id) WHERE active;
 CREATE INDEX ticket_mine ON ticket (assignee_id, fire_rank, sort_at, number) WHERE active;
 CREATE INDEX ticket_team ON ticket (team_id, fire_rank, sort_at, number) WHERE active;
 CREATE INDEX ticket_unassigned ON ticket (fire_rank, sort_at, number) WHERE active AND assignee_id IS NULL;
 CREATE INDEX ticket_status_number ON ticket (status, number);
-CREATE INDEX ticket_waiting ON ticket (fire_rank, sort_at, number) WHERE status = 'waiting';
+CREATE INDEX ticket_state ON ticket (status, fire_rank, sort_at, number) WHERE active;
 CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into > 0;
 CREATE INDEX ticket_application ON ticket (application_id, number);
 CREATE INDEX ticket_application_active ON ticket (application_id, fire_rank, sort_at, number) WHERE active;
