@@ -18,6 +18,7 @@ import (
 var funcs = template.FuncMap{
 	"icon":    icon,
 	"rows":    rows,
+	"choices": choices,
 	"glyph":   glyph,
 	"static":  staticPath,
 	"when":    when,

@@ -4,6 +4,7 @@
 //	go run ./test/bench all --engine postgres    the same on PostgreSQL
 //	go run ./test/bench generate --data DIR      only make the desk
 //	go run ./test/bench load --server URL --token T
+//	go run ./test/bench lines --tickets 100000   tickets as JSON lines, for measuring an import
 //
 // Numbers are not asserted anywhere: a test that fails when the machine is busy teaches people to ignore it.
 package main
@@ -45,8 +46,10 @@ func main() {
 		err = signatures(ctx, args)
 	case "load":
 		err = load(ctx, args)
+	case "lines":
+		err = lines(ctx, args)
 	default:
-		err = fmt.Errorf("there is no %q; use all, generate, load or signature", word)
+		err = fmt.Errorf("there is no %q; use all, generate, load, lines or signature", word)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
