@@ -36,11 +36,13 @@ type dialect interface {
 	reserveTicket() string
 	// marks gives n parameters from number from on, in the form that long statements of the engine take best.
 	marks(from, n int) string
+	// among gives a condition that column is one of keys, with its parameters from number from on.
+	among(column string, from int, keys []int64) (cond string, args []any)
 	// takeTickets gives n ticket numbers.
 	takeTickets(ctx context.Context, q querier, n int) ([]int64, error)
 	// forUpdate ends a SELECT whose rows this transaction is about to change.
 	forUpdate() string
-	// indexDoc, dropDoc and searchDocs keep and ask the full-text index.
+	// indexDoc, dropDoc and searchDocs keep and ask the full-text index. A change may be found only after the commit.
 	indexDoc(ctx context.Context, q querier, d docTerms) error
 	// addDocs writes many new documents and their index.
 	addDocs(ctx context.Context, tx *Tx, docs []newDoc) error
@@ -167,10 +169,9 @@ func (sqliteDialect) constraint(err error) error {
 	return err
 }
 
-func (sqliteDialect) indexDoc(ctx context.Context, q querier, d docTerms) error {
-	_, err := q.ExecContext(ctx, "INSERT INTO doc_fts (rowid, title, body, parts, acl) VALUES ($1, $2, $3, $4, $5)",
-		d.rowid, d.title, d.body, d.parts, strings.Join(d.acl, " "))
-	return err
+func (sqliteDialect) indexDoc(_ context.Context, q querier, d docTerms) error {
+	q.(*preparedTx).later(indexStep{add: d})
+	return nil
 }
 
 func (d sqliteDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error {
@@ -181,11 +182,8 @@ func (d sqliteDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error
 	if err := tx.insertMany(ctx, "doc (id, ticket, entry_id)", "", rows); err != nil {
 		return err
 	}
-	// One by one: a statement of many rows makes the index write its memory out, once for each statement.
 	for _, n := range docs {
-		if err := d.indexDoc(ctx, tx.q, n.docTerms); err != nil {
-			return err
-		}
+		d.indexDoc(ctx, tx.q, n.docTerms)
 	}
 	return nil
 }
@@ -193,6 +191,10 @@ func (d sqliteDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error
 // marks are nameless here: the driver asks for the name of each parameter, and finding the name of the thousandth
 // walks over all before it.
 func (sqliteDialect) marks(_, n int) string { return strings.Repeat("?, ", n-1) + "?" }
+
+func (sqliteDialect) among(column string, from int, keys []int64) (string, []any) {
+	return column + " IN (" + holes(from, len(keys)) + ")", anyOf(keys)
+}
 
 func (sqliteDialect) takeTickets(ctx context.Context, q querier, n int) ([]int64, error) {
 	var last int64
@@ -204,9 +206,9 @@ func (sqliteDialect) takeTickets(ctx context.Context, q querier, n int) ([]int64
 	return out, err
 }
 
-func (sqliteDialect) dropDoc(ctx context.Context, q querier, rowid int64) error {
-	_, err := q.ExecContext(ctx, "DELETE FROM doc_fts WHERE rowid = $1", rowid)
-	return err
+func (sqliteDialect) dropDoc(_ context.Context, q querier, rowid int64) error {
+	q.(*preparedTx).later(indexStep{drop: rowid})
+	return nil
 }
 
 func (sqliteDialect) searchDocs(ctx context.Context, q querier, s docSearch) ([]int64, error) {
@@ -262,6 +264,8 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	}
 	cfg.RuntimeParams["application_name"] = "firebreak"
 	cfg.RuntimeParams["jit"] = "off" // compiling takes longer than any query of ours
+	// The index takes what is new into its order in small helpings, so that no writer waits seconds for a large one.
+	cfg.RuntimeParams["gin_pending_list_limit"] = "256kB"
 	db := stdlib.OpenDB(*cfg)
 	db.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
 	db.SetMaxIdleConns(8)
@@ -376,6 +380,10 @@ func (postgresDialect) indexDoc(ctx context.Context, q querier, d docTerms) erro
 }
 
 func (postgresDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error {
+	// Of a large load the index takes in much at a time, which is less work for each document.
+	if _, err := tx.q.ExecContext(ctx, "SET LOCAL gin_pending_list_limit = '64MB'"); err != nil {
+		return err
+	}
 	rows := make([][]any, len(docs))
 	for i, d := range docs {
 		rows[i] = []any{d.rowid, d.ticket, d.entry, d.literal()}
@@ -384,6 +392,11 @@ func (postgresDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error
 }
 
 func (postgresDialect) marks(from, n int) string { return holes(from, n) }
+
+// One array is planned much faster than a list of hundreds of parameters.
+func (postgresDialect) among(column string, from int, keys []int64) (string, []any) {
+	return fmt.Sprintf("%s = ANY($%d)", column, from), []any{keys}
+}
 
 func (postgresDialect) takeTickets(ctx context.Context, q querier, n int) ([]int64, error) {
 	rows, err := q.QueryContext(ctx, "SELECT nextval('ticket_number') FROM generate_series(1, $1)", n)

@@ -192,7 +192,7 @@ type Searcher struct {
 }
 
 // candidates bounds how many of the newest matches are looked at for ranking.
-const candidates = 200
+const candidates = 120
 
 // Search gives the newest matching documents within the searcher's rights, title matches included
 // even when older. Ranking is the caller's, by package search; a common word is never ranked over all rows.
@@ -209,7 +209,7 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 	for _, titleOnly := range []bool{true, false} {
 		s.titleOnly = titleOnly
 		if titleOnly {
-			s.limit = candidates / 4
+			s.limit = candidates / 3
 		} else {
 			s.limit = candidates
 		}
@@ -228,14 +228,15 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 		return nil, nil
 	}
 	// Few lengths of the list, so that the statement is prepared once for each; a repeated id changes nothing.
-	for len(ids)%(candidates/4) != 0 {
+	for len(ids)%(candidates/3) != 0 {
 		ids = append(ids, ids[0])
 	}
+	cond, args := r.d.among("d.id", 1, ids)
 	rows, err := r.q.QueryContext(ctx, `SELECT d.ticket, d.entry_id, t.subject, coalesce(e.kind, ''), coalesce(e.origin, 0),
 		CASE WHEN e.id IS NULL THEN substr(t.body, 1, 2000) ELSE substr(CASE WHEN e.public THEN '' ELSE e.title || ' ' END || e.body || ' ' || coalesce(x.text, ''), 1, 4000) END,
 		coalesce(e.created_at, t.created_at)
 		FROM doc d JOIN ticket t ON t.number = d.ticket LEFT JOIN entry e ON e.id = d.entry_id LEFT JOIN entry_text x ON x.entry_id = d.entry_id
-		WHERE d.id IN (`+holes(1, len(ids))+`)`, anyOf(ids)...)
+		WHERE `+cond, args...)
 	return collect(rows, err, func(r row) (h Hit, err error) {
 		return h, r.Scan(&h.Ticket, &h.Entry, &h.Subject, &h.Kind, &h.Origin, &h.Text, at{&h.CreatedAt})
 	})

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -93,6 +95,20 @@ type preparedTx struct {
 	todo []string
 	// dirty is whether something may have been written since wrote was asked last.
 	dirty bool
+	index []indexStep
+}
+
+// indexStep is a change of the full-text index: a document, or the removal of one. They wait until the commit: any
+// statement that could fail half-way makes the index write out what it has gathered, and a hundred small segments
+// take longer to merge than all the rest of the transaction takes.
+type indexStep struct {
+	drop int64
+	add  docTerms
+}
+
+func (p *preparedTx) later(s indexStep) {
+	p.dirty = true
+	p.index = append(p.index, s)
 }
 
 func (p *preparedTx) stmt(ctx context.Context, query string) *sql.Stmt {
@@ -144,6 +160,20 @@ func (p *preparedTx) wrote() bool {
 }
 
 func (p *preparedTx) commit(ctx context.Context) error {
+	steps := p.index
+	p.index = nil
+	for _, s := range steps {
+		var err error
+		if s.drop != 0 {
+			_, err = p.ExecContext(ctx, "DELETE FROM doc_fts WHERE rowid = $1", s.drop)
+		} else {
+			_, err = p.ExecContext(ctx, "INSERT INTO doc_fts (rowid, title, body, parts, acl) VALUES ($1, $2, $3, $4, $5)",
+				s.add.rowid, s.add.title, s.add.body, s.add.parts, strings.Join(s.add.acl, " "))
+		}
+		if err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+	}
 	if err := p.tx.Commit(); err != nil {
 		return err
 	}

@@ -300,7 +300,7 @@ func (f TicketFilter) Burning() bool {
 // The order is by fire, then by what burns first, for active views; by number, newest first, for ViewAll.
 func (r Read) Tickets(ctx context.Context, f TicketFilter) ([]ticket.Ticket, *TicketKey, error) {
 	var args []any
-	where, order := f.where(&args), " ORDER BY t.number DESC"
+	where, order := f.where(r.d, &args), " ORDER BY t.number DESC"
 	if f.Burning() {
 		order = " ORDER BY t.fire_rank, t.sort_at, t.number"
 	}
@@ -353,7 +353,7 @@ func (f TicketFilter) from() string {
 }
 
 // where gives the condition, and adds its parameters to args.
-func (f TicketFilter) where(args *[]any) string {
+func (f TicketFilter) where(d dialect, args *[]any) string {
 	var conds []string
 	arg := func(v any) string { *args = append(*args, v); return fmt.Sprintf("$%d", len(*args)) }
 	list := func(column string, vs []any) {
@@ -413,7 +413,8 @@ func (f TicketFilter) where(args *[]any) string {
 		conds = append(conds, "tg.tag = "+arg(f.Tag))
 	}
 	if len(f.Numbers) > 0 {
-		list("t.number", anyOf(f.Numbers))
+		cond, keys := d.among("t.number", len(*args)+1, f.Numbers)
+		conds, *args = append(conds, cond), append(*args, keys...)
 	}
 	if k := f.After; k != nil {
 		if f.Burning() {
@@ -433,7 +434,7 @@ func (r Read) CountTickets(ctx context.Context, limit int, lists ...TicketFilter
 	counts, args := make([]string, len(lists)), []any{limit}
 	n, to := make([]int, len(lists)), make([]any, len(lists))
 	for i, f := range lists {
-		counts[i] = "(SELECT count(*) FROM (SELECT 1 FROM ticket t" + f.from() + " WHERE " + f.where(&args) + " LIMIT $1 + 0) x)"
+		counts[i] = "(SELECT count(*) FROM (SELECT 1 FROM ticket t" + f.from() + " WHERE " + f.where(r.d, &args) + " LIMIT $1 + 0) x)"
 		to[i] = &n[i]
 	}
 	return n, r.q.QueryRowContext(ctx, "SELECT "+strings.Join(counts, ", "), args...).Scan(to...)

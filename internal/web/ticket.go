@@ -142,7 +142,8 @@ func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, e
 		}
 	}
 	if in.Part == "" {
-		list, err := s.inbox(ctx, &listIn{View: in.View})
+		const beside = 30 // enough to see what is next
+		list, err := s.inbox(ctx, &listIn{View: in.View, Limit: beside})
 		if err != nil {
 			return out, err
 		}
