@@ -18,7 +18,8 @@ func catalogRoutes() []route {
 		show(get, "", "/applications", person.SeeCatalog, "List applications", "", (*Server).listApplications),
 		show(get, "/catalogue/new", "", person.EditCatalog, "the form to add an application", "catalog_form", (*Server).newApplicationForm),
 		act(post, "/catalogue", "/applications", person.EditCatalog, "+Add an application", (*Server).addApplication, toApplicationAdded),
-		show(get, "/catalogue/{application}", app, person.SeeCatalog, "One application with its environments, hosts and business events", "application", (*Server).getApplication),
+		show(get, "/catalogue/{application}", "", person.SeeCatalog, "an application with what stands around it", "application", (*Server).applicationPage),
+		show(get, "", app, person.SeeCatalog, "One application with its environments, hosts and business events", "", (*Server).getApplication),
 		show(get, "/catalogue/{application}/edit", "", person.EditCatalog, "the form to describe an application", "catalog_form", (*Server).applicationForm),
 		act(patch, "/catalogue/{application}", app, person.EditCatalog, "Change an application", (*Server).updateApplication, toApplicationChanged),
 		act(post, "/catalogue/{application}/unarchive", "", person.EditCatalog, "Take an application back into use", (*Server).unarchive, toUnarchived),
@@ -104,6 +105,18 @@ func (s *Server) catalogPage(ctx context.Context, in *applicationsIn) (out catal
 		return out, err
 	}
 	return out, nil
+}
+
+// applicationOut is an application with who stands around it and what was changed there.
+type applicationOut struct {
+	catalog.Application
+	Around desk.Around
+}
+
+func (s *Server) applicationPage(ctx context.Context, in *AppIn) (out applicationOut, err error) {
+	out.Around, err = s.desk.Around(ctx, in.Application, "")
+	out.Application = out.Around.Application
+	return out, err
 }
 
 func (s *Server) getApplication(ctx context.Context, in *AppIn) (catalog.Application, error) {

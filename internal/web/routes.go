@@ -23,6 +23,7 @@ func routes() []route {
 		entryRoutes(),
 		personRoutes(),
 		catalogRoutes(),
+		estateRoutes(),
 		actRoutes(),
 		inboxRoutes(),
 		searchRoutes(),
