@@ -12,26 +12,28 @@ func (s *scanner) field(f string) {
 	s.named = false
 	switch {
 	case m&(digit|slash|dot|joint) == 0:
-		switch {
-		case values.has(f):
-			s.slot(Wildcard)
-		case named && m&letter != 0 && !notNames.has(f):
-			s.slot(f)
-		default:
-			s.named = whose.has(f)
-			s.text(f)
-		}
+		s.named = named
+		s.plainWord(f, named && m&letter != 0)
 	case m&(digit|letter) == 0 && m&slash == 0: // a rule, an arrow
 		s.text(f)
 	case m&slash != 0:
 		s.path(f, m)
 	case m&digit == 0:
 		s.dotted(f, m, named)
-	case code(f):
+	case code(f), s.messageID(f):
 		s.text(f)
 	default:
 		s.numbered(f, m)
 	}
+}
+
+// messageID reports whether f, at the beginning of a line, is the number of a message as some products print it first:
+// %ASA-4-106023, $HASP395.
+func (s *scanner) messageID(f string) bool {
+	if len(s.key) > 0 || len(f) < 6 || (f[0] != '%' && f[0] != '$') || class[f[1]]&upper == 0 {
+		return false
+	}
+	return classes(f[1:])&(lower|dot|slash) == 0
 }
 
 // path takes what has a slash.
@@ -246,6 +248,9 @@ func code(f string) bool {
 	}
 	if f[letters-1] == '_' && letters > 4 && f[letters-3] == '_' { // …_E_…
 		return i == len(f)
+	}
+	if products.has(f[:3]) && i >= len(f)-1 && letters <= 5 {
+		return true
 	}
 	return i == len(f)-1 && strings.IndexByte("IWESADNTCF", f[i]) >= 0 && !strings.Contains(f, "_")
 }

@@ -220,7 +220,7 @@ func mergeNames(work []*pattern) {
 			for _, p := range bucket {
 				different[p.tokens[i]] = true
 			}
-			if len(different) >= 3 && i > 0 || len(different) >= 2 && different[Wildcard] {
+			if len(different) >= 3 && !bucket[0].subject(i) || len(different) >= 2 && different[Wildcard] {
 				for _, p := range bucket {
 					p.tokens[i] = Wildcard
 				}
@@ -229,7 +229,18 @@ func mergeNames(work []*pattern) {
 	}
 }
 
-// isName reports whether a word is the name of something rather than a word of a sentence.
+// subject reports whether the place at is the first word of what a line says, perhaps behind the name of who says it.
+func (p *pattern) subject(at int) bool {
+	for i, token := range p.tokens[:at] {
+		if token != " " && token != ":" && (i > 0 || token == Wildcard) {
+			return false
+		}
+	}
+	return true
+}
+
+// isName reports whether a word is the name of something rather than a word of a sentence. The name of an exception is the
+// error itself.
 func isName(w string) bool {
 	humps, lowers := 0, 0
 	for i := 1; i < len(w); i++ {
@@ -241,7 +252,7 @@ func isName(w string) bool {
 			humps++
 		}
 	}
-	return humps > 0 && lowers > 0 && class[w[0]]&(letter|under) != 0
+	return humps > 0 && lowers > 0 && class[w[0]]&(letter|under) != 0 && !exceptionName(w)
 }
 
 // mergeWords finds words that change among templates that are the same but for this one word.

@@ -218,6 +218,8 @@ var generic = setOf("ora-00604 ora-04088 ora-06550 ora-12801 ora-00603 ora-29400
 func judge(line, msg string, logged bool) (rank int, exception string) {
 	rank = -1
 	count := 0
+	// Prose is told from a message by having neither a colon nor a number.
+	prose := !logged && classes(msg)&(digit|slash|colon) == 0
 	for i := 0; i < len(msg) && i < maxLine; {
 		if !isLetter(msg[i]) {
 			i++
@@ -252,7 +254,7 @@ func judge(line, msg string, logged bool) (rank int, exception string) {
 			if x, ok := exceptionIn(msg); ok {
 				exception = x.name
 			}
-		case rank < 0 && len(w) >= 3 && alarming.has(w):
+		case rank < 0 && !prose && len(w) >= 3 && len(w) <= 12 && alarming.has(w):
 			rank = byWord
 		}
 		i = e
@@ -263,11 +265,8 @@ func judge(line, msg string, logged bool) (rank int, exception string) {
 		}
 		return rank, exception
 	}
-	if l := evidence.LevelOf([]byte(line)); l >= evidence.LevelError && (logged || rank >= 0) {
+	if l := evidence.LevelOf([]byte(line)); l >= evidence.LevelError && (logged || rank >= 0 || prose) {
 		return byLevel, exception
-	}
-	if rank == byWord && !logged && strings.IndexByte(msg, ':') < 0 && classes(msg)&(digit|slash) == 0 {
-		return -1, "" // prose
 	}
 	return rank, exception
 }

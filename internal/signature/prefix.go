@@ -104,21 +104,23 @@ func hosted(line string, p, e int) bool {
 
 // exceptionName reports whether a word is the name of an exception: java.lang.NullPointerException, KeyError.
 func exceptionName(w string) bool {
-	if at := strings.LastIndexAny(w, ".$"); at >= 0 {
-		for i := range at {
-			if class[w[i]]&(letter|digit|under|dot) == 0 && w[i] != '$' {
-				return false
-			}
+	end := 0
+	for _, e := range [...]string{"Exception", "Error", "Throwable", "Fault", "Failure", "Interrupt", "Exit", "Warning"} {
+		if n := len(w) - len(e); n > 0 && w[n] == e[0] && w[n:] == e {
+			end = len(e)
 		}
-		w = w[at+1:]
 	}
-	if len(w) < 5 || class[w[0]]&upper == 0 || classes(w)&^uint16(letter|digit|hexa|under) != 0 {
+	if end == 0 {
 		return false
 	}
-	for _, end := range []string{"Exception", "Error", "Throwable", "Fault", "Failure", "Interrupt", "Exit", "Warning"} {
-		if len(w) > len(end) && strings.HasSuffix(w, end) {
-			return true
+	from := 0 // of the last part
+	for i := range len(w) {
+		switch k := class[w[i]]; {
+		case k&dot != 0 || w[i] == '$':
+			from = i + 1
+		case k&(letter|digit|under) == 0:
+			return false
 		}
 	}
-	return false
+	return len(w)-from > end && class[w[from]]&upper != 0
 }

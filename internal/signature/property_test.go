@@ -27,6 +27,14 @@ ORA-01555: snapshot too old: rollback segment number {int} with name "_SYSSMU{in
 ORA-00060: deadlock detected while waiting for resource
 ORA-01653: unable to extend table BILLING.INVOICE_LINE by {int} in tablespace USERS
 ORA-12541: TNS:no listener
+DFHAC2206 {time} {host} Transaction BIL1 failed with abend ASRA.
+DFHSM0131 {host} CICS is under stress
+%ASA-4-106023: Deny tcp src outside:{ip}/{port} dst inside:{ip}/{port}
+%ASA-6-302014: Teardown TCP connection {int} for outside:{ip}/{port}
+An account failed to log on. Account Name: {user} Source Network Address: {ip}
+User preferences loaded in {dur}
+User settings loaded in {dur}
+Block of {size} stored (estimated size {size}, free {size})
 ORA-00942: table or view does not exist
 ORA-06512: at "BILLING.PKG_CLOSE", line {int}
 SQLCODE=-911, SQLSTATE=40001, SQLERRMC={int}, DRIVER=4.26.14

@@ -21,6 +21,7 @@ type scanner struct {
 	plain  bool   // the key has a letter outside of slots
 	number bool   // the last slot is a number, which a unit may follow
 	named  bool   // the word before is a noun whose name follows: user alice
+	sure   bool   // and a colon stands between: user: alice
 }
 
 // slot is a place in the key for what changes.
@@ -32,7 +33,7 @@ type slot struct {
 // scan judges a line. The key and the slots hold until the next call.
 func (s *scanner) scan(line string) {
 	s.key, s.slots, s.shown = s.key[:0], s.slots[:0], s.shown[:0]
-	s.joined, s.plain, s.number, s.named = 0, false, false, false
+	s.joined, s.plain, s.number, s.named, s.sure = 0, false, false, false, false
 	if len(line) > maxLine {
 		line = line[:maxLine]
 	}
@@ -63,6 +64,7 @@ func (s *scanner) scan(line string) {
 			if i = s.word(line, i, j-1); i == j-1 {
 				s.key = append(s.key, line[j-1])
 				s.named = s.named && last&colon != 0
+				s.sure = s.named // user: alice
 				i = j
 			}
 		default:
@@ -89,41 +91,62 @@ func (s *scanner) bare() {
 
 // word takes line[i:j], which has neither digits nor punctuation that means something, and gives where to go on.
 func (s *scanner) word(line string, i, j int) int {
-	w := line[i:j]
-	named := s.named
-	s.named = false
-	if len(w) >= 3 && len(w) <= 9 {
-		c := w[0] | 0x20
-		if class[w[0]]&upper != 0 {
-			if end := dateAt(line, i); end > 0 {
-				s.slot(Wildcard)
-				return end
-			}
-		}
-		switch c {
-		case 'u', 'l', 'a', 'h':
-			s.named = len(w) >= 4 && whose.has(w)
-		case 't', 'f', 'n', 'r':
-			if len(w) <= 5 && values.has(w) {
-				s.slot(Wildcard)
-				return j
-			}
+	if j-i >= 3 && j-i <= 9 && class[line[i]]&upper != 0 {
+		if end := dateAt(line, i); end > 0 {
+			s.slot(Wildcard)
+			return end
 		}
 	}
-	if s.number {
-		if units.has(w) {
-			s.more(" ", w)
-			s.number = false
-			return j
-		}
+	s.plainWord(line[i:j], s.named && (s.sure || called(line, j)))
+	return j
+}
+
+// plainWord takes a word of letters. It is a name where the word before says so, a unit behind a number, sometimes a
+// value; else it stands.
+func (s *scanner) plainWord(w string, name bool) {
+	n := len(w)
+	switch {
+	case s.number && n <= 12 && units.has(w):
+		s.more(" ", w)
 		s.number = false
-	}
-	if named && !notNames.has(w) && !s.named {
+		return
+	case s.named && n <= 4 && (strings.EqualFold(w, "name") || strings.EqualFold(w, "id")): // user name alice
+		s.text(w)
+		return
+	case name && !notNames.has(w):
 		s.slot(w)
-		return j
+		return
+	}
+	s.named, s.sure = false, false
+	if n == 4 || n == 5 {
+		switch w[0] | 0x20 {
+		case 't', 'f', 'n', 'r':
+			if values.has(w) {
+				s.slot(Wildcard)
+				return
+			}
+		}
 	}
 	s.text(w)
-	return j
+	if n >= 4 && n <= 8 {
+		switch w[0] | 0x20 {
+		case 'u', 'l', 'a', 'h':
+			s.named = whose.has(w)
+		}
+	}
+}
+
+// called reports whether the word that ends at p can be somebody's name by what follows it: user alice from, but not
+// user interface ready.
+func called(line string, p int) bool {
+	for p < len(line) && class[line[p]]&space != 0 {
+		p++
+	}
+	e := p
+	for e < len(line) && isLetter(line[e]) {
+		e++
+	}
+	return e == p || behindNames.has(line[p:e])
 }
 
 // text adds what stands.
@@ -135,7 +158,7 @@ func (s *scanner) text(t string) {
 
 // slot adds a place for what changes, which shows a text. Directly behind another one it becomes part of that.
 func (s *scanner) slot(shows string) {
-	s.number, s.named = false, false
+	s.number, s.named, s.sure = false, false, false
 	if s.joined > 0 && s.touches(s.key[s.joined:]) {
 		between := string(s.key[s.joined:])
 		if (between == "" || between == "." || between == ":") && shows == Wildcard && strings.HasSuffix(string(s.shown), Wildcard) {
@@ -223,6 +246,14 @@ func (s *scanner) punctuation(line string, p, j int) int {
 	next := byte(0)
 	if p+1 < len(line) {
 		next = line[p+1]
+	}
+	switch line[p] {
+	case '<':
+		if next == '>' && p > 0 && line[p-1] == '=' { // from=<>
+			s.joined = 0
+			s.slot("<>")
+			return p + 2
+		}
 	}
 	switch line[p] {
 	case '(':

@@ -20,6 +20,9 @@ var (
 		agent process processes session sessions mode group groups input interface data request requests account accounts login logins logon
 		password passwords limit limits error errors exception failed failure denied not-found disconnected connected logged down up
 		information info profile profiles role roles permission permissions action actions credentials context settings state status`)
+	// behindNames are words that follow a name in a sentence.
+	behindNames = setOf(`from by at on in with has have had is was did does for to via as tried failed fails logged denied cannot could not can and or using because
+		exceeded entered left does changed`)
 	// identities are keys whose value names somebody or some place, alone or as the end of a longer key.
 	identities = []string{"user", "name", "host", "login", "account", "owner", "client", "server", "node", "addr", "address", "path", "file", "dir", "directory",
 		"url", "uri", "uid", "gid", "pid", "tid", "id", "session", "token", "email", "mail", "domain", "device", "dev"}
@@ -49,6 +52,8 @@ var (
 	// data are ends of names of files that come and go.
 	data = setOf("log txt csv dat xls xlsx pdf doc docx zip gz tgz tar bz2 tmp bak out err lock pid dmp trc arc dbf pst eml msg parquet avro orc png jpg jpeg gif svg")
 
+	// products are how the numbers of messages begin in products that print no letter for how bad they are.
+	products = setOf("dfh igz cee edc bpx ist ikj ich hasp wer iec ief iea iee igd idc adr amq csq dsn msb")
 	// families are the letters of error codes that are written with a hyphen: ORA-01555.
 	families = setOf("ora tns pls rman sp2 imp exp kup lrm nid dgm prcr crs cve bea jdbc amq wsvr http sqlstate")
 )
