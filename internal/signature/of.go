@@ -98,15 +98,21 @@ func (f *finder) line(line, next string) {
 	if rank < 0 || rank == byWord && f.words >= maxByWord {
 		return
 	}
-	f.s.scan(msg)
-	if !f.s.plain {
-		return
+	template := exception
+	if from > 0 || !sentences(msg) && !mentions(msg, exception) {
+		f.s.scan(msg)
+		if !f.s.plain {
+			return
+		}
+		template = string(f.s.key)
+	} else if exception == "" {
+		return // somebody writes about an error
 	}
 	kind := Line
 	if rank == byCode {
 		kind = Code
 	}
-	c := candidate{Found{Signature: named(string(f.s.key)), Kind: kind, Exception: exception, Line: f.r.n, Count: 1}, rank}
+	c := candidate{Found{Signature: named(template), Kind: kind, Exception: exception, Line: f.r.n, Count: 1}, rank}
 	if f.r.headLine == f.r.n { // an exception: with its frames it is a trace, else a line
 		f.held = &c
 		return
@@ -195,9 +201,9 @@ func (f *finder) oracle() {
 			break
 		}
 	}
-	name, text, _ := strings.Cut(main, ":")
-	if digitsEnd(name, 4) != len(name) {
-		name, text = main[:9], main[9:]
+	name, text := main[:9], ""
+	if rest, ok := strings.CutPrefix(main[9:], ":"); ok { // else the code is mentioned in a sentence
+		text, _, _ = strings.Cut(rest, ". ")
 	}
 	t := trace{chain: []raised{{name: name, message: strings.TrimSpace(text)}}, line: f.oraLine}
 	for _, u := range f.units {
@@ -269,6 +275,21 @@ func judge(line, msg string, logged bool) (rank int, exception string) {
 		return byLevel, exception
 	}
 	return rank, exception
+}
+
+// mentions reports whether a line comes to an error late, as people do who tell what happened.
+func mentions(msg, exception string) bool {
+	return exception != "" && strings.Index(msg, exception) > 80
+}
+
+// sentences reports whether a line is prose of more than one sentence.
+func sentences(s string) bool {
+	for i := 1; i+2 < len(s); i++ {
+		if s[i] == '.' && s[i+1] == ' ' && class[s[i+2]]&upper != 0 && class[s[i-1]]&(letter|digit) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // severe reports whether a code is of an error rather than for information, where its letter tells.

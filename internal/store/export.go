@@ -54,7 +54,6 @@ var Nouns = []Noun{
 	{Name: "entry_texts", table: "entry_text", order: "entry_id"},
 	{Name: "entry_files", table: "entry_file", order: "entry_id, position"},
 	{Name: "signatures", table: "ticket_signature", order: "ticket, entry_id, signature"},
-	{Name: "signature_groups", table: "signature_group", order: "cold"},
 	{Name: "history", table: "history", order: "id"},
 	{Name: "links", table: "link", order: "id"},
 	{Name: "time", table: "time_spent", order: "id"},

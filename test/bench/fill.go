@@ -40,6 +40,9 @@ func fill(ctx context.Context, o store.Options, z size, seed uint64, w io.Writer
 	if err != nil {
 		return fmt.Errorf("add people and catalogue: %w", err)
 	}
+	if err := s.Write(ctx, func(tx *store.Tx) error { return tx.SetSignatureBackfill(ctx, 0) }); err != nil {
+		return err // the tickets come with their signatures
+	}
 	say("people and catalogue are there")
 	// The desk is as old on every machine, whatever the day: its clock ends now.
 	m := &maker{z: z, seed: seed, now: s.Now(), v: newVocabulary(seed), c: c, vector: s.Shared()}

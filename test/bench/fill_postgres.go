@@ -28,7 +28,7 @@ func newPostgresLoader(ctx context.Context, url string) (*postgresLoader, error)
 
 func (l *postgresLoader) begin(ctx context.Context) error {
 	rows, err := l.conn.Query(ctx, `SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = current_schema()
-		AND i.tablename IN ('ticket', 'ticket_tag', 'entry', 'history', 'doc')
+		AND i.tablename IN ('ticket', 'ticket_signature', 'ticket_tag', 'entry', 'history', 'doc')
 		AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)`)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func newSQLiteLoader(dir string) (*sqliteLoader, error) {
 }
 
 func (l *sqliteLoader) begin(ctx context.Context) error {
-	rows, err := l.db.QueryContext(ctx, "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('ticket', 'ticket_tag', 'entry', 'history', 'doc')")
+	rows, err := l.db.QueryContext(ctx, "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('ticket', 'ticket_signature', 'ticket_tag', 'entry', 'history', 'doc')")
 	if err != nil {
 		return err
 	}

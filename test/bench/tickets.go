@@ -8,6 +8,7 @@ import (
 
 	"firebreak/internal/id"
 	"firebreak/internal/search"
+	"firebreak/internal/signature"
 	"firebreak/internal/store"
 	"firebreak/internal/ticket"
 	"firebreak/internal/urgency"
@@ -45,18 +46,20 @@ type maker struct {
 }
 
 var (
-	entryColumns = strings.Fields("id ticket kind public author_id from_staff title body data created_at")
-	eventColumns = strings.Fields("id ticket at actor_id via field old new")
-	tagColumns   = strings.Fields("tag ticket")
-	docColumns   = strings.Fields("id ticket entry_id")
-	vecColumns   = strings.Fields("id ticket entry_id terms")
-	ftsColumns   = strings.Fields("rowid title body parts acl")
+	entryColumns    = strings.Fields("id ticket kind public author_id from_staff title body data created_at")
+	eventColumns    = strings.Fields("id ticket at actor_id via field old new")
+	tagColumns      = strings.Fields("tag ticket")
+	errorColumns, _ = store.SignatureRows(0, 0, nil, time.Time{})
+	docColumns      = strings.Fields("id ticket entry_id")
+	vecColumns      = strings.Fields("id ticket entry_id terms")
+	ftsColumns      = strings.Fields("rowid title body parts acl")
 )
 
 func (m *maker) batch(n int) batch {
 	r := rand.New(rand.NewPCG(m.seed, uint64(n)))
 	p := &prose{v: m.v, r: r}
-	var tickets, tags, entries, events, docs, fts table
+	var tickets, tags, entries, events, docs, fts, errors table
+	errors.name, errors.columns = "ticket_signature", errorColumns
 	tickets.name, tags.name, entries.name, events.name, docs.name, fts.name = "ticket", "ticket_tag", "entry", "history", "doc", "doc_fts"
 	tags.columns, entries.columns, events.columns, docs.columns, fts.columns = tagColumns, entryColumns, eventColumns, docColumns, ftsColumns
 	if m.vector {
@@ -87,6 +90,11 @@ func (m *maker) batch(n int) batch {
 			fts.rows = append(fts.rows, []any{rowid, head, main, parts, acl})
 		}
 		doc(base, 0, t.Subject, t.Body, true)
+		sign := func(entry id.ID, text string, at time.Time) {
+			_, rows := store.SignatureRows(t.Number, entry, signature.Of(text), at)
+			errors.rows = append(errors.rows, rows...)
+		}
+		sign(0, t.Subject+"\n"+t.Body, t.CreatedAt)
 		seq := base
 		next := func() id.ID { seq++; return seq }
 		event := func(at time.Time, who id.ID, field, old, new string) {
@@ -105,6 +113,7 @@ func (m *maker) batch(n int) batch {
 			}
 			entries.rows = append(entries.rows, []any{e.ID, t.Number, string(e.Kind), e.Public, e.AuthorID, e.FromStaff, e.Title, e.Body, e.Data, at.UnixMilli()})
 			doc(e.ID, e.ID, e.Title, e.Body, public)
+			sign(e.ID, e.Body, at)
 		}
 		t.UpdatedAt = at
 		if t.AssigneeID != 0 {
@@ -134,7 +143,7 @@ func (m *maker) batch(n int) batch {
 			tags.rows = append(tags.rows, []any{tag, t.Number})
 		}
 	}
-	b := batch{tables: []table{tickets, tags, entries, events, docs}, tickets: len(tickets.rows), entries: len(entries.rows)}
+	b := batch{tables: []table{tickets, tags, entries, events, docs, errors}, tickets: len(tickets.rows), entries: len(entries.rows)}
 	if !m.vector {
 		b.tables = append(b.tables, fts)
 	}

@@ -1,4 +1,4 @@
--- What errors a ticket speaks of. Of each source the most telling signature has rank 0.
+-- What errors a ticket speaks of. Of each source the most telling signature has position 0.
 CREATE TABLE ticket_signature (
   ticket BIGINT NOT NULL REFERENCES ticket (number),
   entry_id BIGINT NOT NULL DEFAULT 0, -- 0: the ticket's own subject and text
@@ -15,13 +15,3 @@ CREATE TABLE ticket_signature (
 );
 CREATE INDEX ticket_signature_signature ON ticket_signature (signature, ticket);
 CREATE INDEX ticket_signature_entry ON ticket_signature (entry_id) WHERE entry_id > 0;
--- Which group a line's own template belongs to. A row is written once and never changed, so a signature stays what it
--- was whatever is learned later. bucket finds the templates that a new one may join.
-CREATE TABLE signature_group (
-  cold TEXT PRIMARY KEY,
-  signature TEXT NOT NULL,
-  template TEXT NOT NULL,
-  bucket TEXT NOT NULL,
-  created_at BIGINT NOT NULL
-);
-CREATE INDEX signature_group_bucket ON signature_group (bucket, signature);
