@@ -24,71 +24,58 @@ import (
 //go:embed page/*.html
 var pageFiles embed.FS
 
-// pages are the parsed templates. Each page file is parsed with layout.html and the files whose
-// names begin with an underscore, and defines "title" and "body".
+// pages are the templates. Each page file is parsed with layout.html and the files whose names begin with an
+// underscore, and defines "title" and "body". A page is parsed when it is first asked for: all of them together take
+// some ten megabytes, of which a desk at rest needs none.
 type pages struct {
-	dev  bool
-	once sync.Mutex
-	set  map[string]*template.Template
+	dev    bool
+	mu     sync.Mutex
+	files  fs.FS
+	dir    string
+	shared *template.Template
+	set    map[string]*template.Template
 }
 
 const pageDir = "internal/web/page" // where -dev reads templates from
 
 func loadPages(dev bool) (*pages, error) {
-	p := &pages{dev: dev}
+	p := &pages{dev: dev, files: pageFiles, dir: "page"}
+	if dev {
+		p.files, p.dir = os.DirFS(pageDir), "."
+	}
 	return p, p.load()
 }
 
+// load parses what the pages share.
 func (p *pages) load() error {
-	var files fs.FS = pageFiles
-	dir := "page"
-	if p.dev {
-		files, dir = os.DirFS(pageDir), "."
-	}
-	shared := template.New("shared").Funcs(funcs).Option("missingkey=error")
-	names, err := fs.Glob(files, path.Join(dir, "*.html"))
+	names, err := fs.Glob(p.files, path.Join(p.dir, "_*.html"))
 	if err != nil {
 		return err
 	}
-	var own []string
-	for _, n := range names {
-		if base := path.Base(n); base == "layout.html" || strings.HasPrefix(base, "_") {
-			if _, err := shared.ParseFS(files, n); err != nil {
-				return err
-			}
-		} else {
-			own = append(own, n)
-		}
-	}
-	set := map[string]*template.Template{}
-	for _, n := range own {
-		t, err := shared.Clone()
-		if err == nil {
-			_, err = t.ParseFS(files, n)
-		}
-		if err != nil {
-			return err
-		}
-		set[strings.TrimSuffix(path.Base(n), ".html")] = t
-	}
-	p.once.Lock()
-	p.set = set
-	p.once.Unlock()
-	return nil
+	p.set = map[string]*template.Template{}
+	p.shared, err = template.New("shared").Funcs(funcs).Option("missingkey=error").ParseFS(p.files, append(names, path.Join(p.dir, "layout.html"))...)
+	return err
 }
 
 func (p *pages) get(name string) (*template.Template, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.dev {
 		if err := p.load(); err != nil {
 			return nil, err
 		}
 	}
-	p.once.Lock()
-	defer p.once.Unlock()
-	t := p.set[name]
-	if t == nil {
-		return nil, fmt.Errorf("no page template %q", name)
+	if t := p.set[name]; t != nil {
+		return t, nil
 	}
+	t, err := p.shared.Clone()
+	if err == nil {
+		_, err = t.ParseFS(p.files, path.Join(p.dir, name+".html"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	p.set[name] = t
 	return t, nil
 }
 
