@@ -205,7 +205,7 @@ func (b *importTx) judge(ctx context.Context, t *ticket.Ticket) error {
 		return nil
 	}
 	u := b.settings.Urgency()
-	effort, err := b.d.effort(ctx, b.tx, t.ApplicationID, u)
+	effort, err := b.d.effort(ctx, b.tx, nil, t.ApplicationID, u)
 	if err != nil {
 		return err
 	}

@@ -90,6 +90,7 @@ func (d *Desk) OpenTicket(ctx context.Context, in OpenTicket) (ticket.Ticket, er
 	if err := fault.Collect(bad...); err != nil {
 		return t, err
 	}
+	text := d.store.IndexText(t.Subject, t.Body)
 	err = d.store.Write(ctx, func(tx *store.Tx) error {
 		if in.Key != "" {
 			if n, err := tx.ByIdempotencyKey(ctx, idempotencyKey(caller, in.Key)); err != nil {
@@ -103,10 +104,10 @@ func (d *Desk) OpenTicket(ctx context.Context, in OpenTicket) (ticket.Ticket, er
 		if err := d.place(ctx, tx, caller, &t, in); err != nil {
 			return err
 		}
-		if err := d.judge(ctx, tx, &t); err != nil {
+		if err := d.judge(ctx, tx, &t, text.Signatures()...); err != nil {
 			return err
 		}
-		if err := tx.AddTicket(ctx, &t); err != nil {
+		if err := tx.AddIndexedTicket(ctx, &t, text); err != nil {
 			return err
 		}
 		if in.Key != "" {

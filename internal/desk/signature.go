@@ -121,3 +121,21 @@ func (d *Desk) Signature(ctx context.Context, text string, cold bool) (SignedTex
 	out.Errors = append(out.Errors, signature.Of(text)...)
 	return out, nil
 }
+
+// tellingErrors is how many errors say what a ticket is about.
+const tellingErrors = 3
+
+// telling keeps the few errors that say most, each once: those of the ticket's own text first.
+func telling(found []TicketSignature) []TicketSignature {
+	var out []TicketSignature
+	seen := map[string]bool{}
+	for _, position := range []int{0, 1, 2} {
+		for _, s := range found {
+			if s.Position == position && !seen[s.ID] && len(out) < tellingErrors {
+				seen[s.ID] = true
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}

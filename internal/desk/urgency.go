@@ -15,16 +15,27 @@ import (
 
 const (
 	effortSample = 200             // latest resolved tickets an effort is learned from
+	effortSame   = 50              // latest tickets of the same errors
 	effortFresh  = 5 * time.Minute // how long a learned effort is reused
 )
 
-// judge names the ticket's fire from its answers, its application's business calendar and the expected effort.
-func (d *Desk) judge(ctx context.Context, tx *store.Tx, t *ticket.Ticket) error {
+// judge names the ticket's fire from its answers, its application's business calendar and the expected effort. The errors
+// it speaks of are read from the desk for a ticket that is there already.
+func (d *Desk) judge(ctx context.Context, tx *store.Tx, t *ticket.Ticket, errors ...string) error {
 	s, err := tx.Settings(ctx)
 	if err != nil {
 		return err
 	}
-	effort, err := d.effort(ctx, tx, t.ApplicationID, s.Urgency())
+	if t.Number != 0 && len(errors) == 0 {
+		found, err := tx.TicketSignatures(ctx, t.Number)
+		if err != nil {
+			return err
+		}
+		for _, f := range telling(found) {
+			errors = append(errors, f.ID)
+		}
+	}
+	effort, err := d.effort(ctx, tx, errors, t.ApplicationID, s.Urgency())
 	if err != nil {
 		return err
 	}
@@ -37,8 +48,16 @@ func (d *Desk) judge(ctx context.Context, tx *store.Tx, t *ticket.Ticket) error 
 	return nil
 }
 
-// effort gives the application's expected effort, learned from its own resolved tickets.
-func (d *Desk) effort(ctx context.Context, tx *store.Tx, application id.ID, s urgency.Settings) (urgency.Effort, error) {
+// effort gives the expected effort, learned from resolved tickets of the same errors, or when they are few from those of
+// the application.
+func (d *Desk) effort(ctx context.Context, tx *store.Tx, errors []string, application id.ID, s urgency.Settings) (urgency.Effort, error) {
+	same, err := tx.ResolveTimesOf(ctx, errors[:min(len(errors), tellingErrors)], effortSame)
+	if err != nil {
+		return urgency.Effort{}, err
+	}
+	if e, ok := urgency.LearnEffort(same, s, "similar"); ok {
+		return e, nil
+	}
 	d.effortMu.Lock()
 	l, ok := d.efforts[application]
 	d.effortMu.Unlock()

@@ -110,11 +110,14 @@ func newestEras(newest id.ID, span int64) (out []string) {
 }
 
 func (tx *Tx) indexDoc(ctx context.Context, rowid id.ID, number int64, entry id.ID, title, body string, requester id.ID, public bool) error {
+	return tx.indexTerms(ctx, rowid, number, entry, makeTerms(tx.d.shared(), title, body), requester, public)
+}
+
+func (tx *Tx) indexTerms(ctx context.Context, rowid id.ID, number int64, entry id.ID, d docTerms, requester id.ID, public bool) error {
 	if _, err := tx.q.ExecContext(ctx, "INSERT INTO doc (id, ticket, entry_id) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET ticket = excluded.ticket",
 		rowid, number, entry); err != nil {
 		return fmt.Errorf("index ticket %d: %w", number, err)
 	}
-	d := makeTerms(tx.d.shared(), title, body)
 	d.own(int64(rowid), requester, public)
 	if err := tx.d.indexDoc(ctx, tx.q, d); err != nil {
 		return fmt.Errorf("index ticket %d: %w", number, err)

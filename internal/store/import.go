@@ -19,8 +19,19 @@ type IndexedText struct {
 }
 
 // IndexText breaks a text into search terms and finds the errors it speaks of.
-func (s *Store) IndexText(title, body string) IndexedText {
-	return IndexedText{makeTerms(s.d.shared(), title, body), signature.Of(title + "\n" + body)}
+func (s *Store) IndexText(title, body string) IndexedText { return indexText(s.d, title, body) }
+
+func indexText(d dialect, title, body string) IndexedText {
+	return IndexedText{makeTerms(d.shared(), title, body), signature.Of(title + "\n" + body)}
+}
+
+// Signatures are the ids of the errors the text speaks of, the most telling first.
+func (t IndexedText) Signatures() []string {
+	out := make([]string, len(t.found))
+	for i, f := range t.found {
+		out[i] = f.ID
+	}
+	return out
 }
 
 // newDoc is a document to be added to the search index.

@@ -140,6 +140,12 @@ func (r Read) TicketByExternal(ctx context.Context, source, external string) (nu
 
 // AddTicket inserts t. A zero Number is given the next one; t's Version becomes 1.
 func (tx *Tx) AddTicket(ctx context.Context, t *ticket.Ticket) error {
+	return tx.AddIndexedTicket(ctx, t, indexText(tx.d, t.Subject, t.Body))
+}
+
+// AddIndexedTicket is AddTicket for a ticket whose text was broken into terms before the transaction, in which other
+// writers wait.
+func (tx *Tx) AddIndexedTicket(ctx context.Context, t *ticket.Ticket, text IndexedText) error {
 	if t.Number == 0 {
 		if err := tx.q.QueryRowContext(ctx, tx.d.nextTicket()).Scan(&t.Number); err != nil {
 			return fmt.Errorf("number the ticket: %w", err)
@@ -155,13 +161,13 @@ func (tx *Tx) AddTicket(ctx context.Context, t *ticket.Ticket) error {
 	if err := tx.setTags(ctx, t.Number, nil, t.Tags); err != nil {
 		return err
 	}
-	if err := tx.indexDoc(ctx, tx.NewID(), t.Number, 0, t.Subject, t.Body, t.RequesterID, true); err != nil {
+	if err := tx.indexTerms(ctx, tx.NewID(), t.Number, 0, text.terms, t.RequesterID, true); err != nil {
 		return err
 	}
 	if err := tx.markRecurrence(ctx, t.Number); err != nil {
 		return err
 	}
-	return tx.AddSignatures(ctx, t.Number, 0, signature.Of(t.Subject+"\n"+t.Body), t.CreatedAt)
+	return tx.AddSignatures(ctx, t.Number, 0, text.found, t.CreatedAt)
 }
 
 var ticketUpdate = func() string {
@@ -229,6 +235,21 @@ func (r Read) NextDue(ctx context.Context) (next time.Time, err error) {
 	return next, err
 }
 
+// ResolveTimesOf is ResolveTimes for tickets that speak of one of these errors, the newest first.
+func (r Read) ResolveTimesOf(ctx context.Context, signatures []string, limit int) ([]time.Duration, error) {
+	if len(signatures) == 0 {
+		return nil, nil
+	}
+	args := []any{limit}
+	for _, s := range signatures {
+		args = append(args, s)
+	}
+	rows, err := r.q.QueryContext(ctx, `SELECT t.resolved_at - t.created_at FROM (SELECT DISTINCT ticket FROM ticket_signature
+		WHERE signature IN (`+holes(2, len(signatures))+`) ORDER BY ticket DESC LIMIT $1 + 0) s CROSS JOIN ticket t
+		WHERE t.number = s.ticket AND t.resolved_at > 0 AND t.status IN ('resolved', 'closed')`, args...)
+	return collect(rows, err, scanMillis)
+}
+
 // ResolveTimes gives how long the latest limit resolved tickets of an application took, from opening to resolution.
 // Imported and merged tickets count; the zero application means tickets without one.
 func (r Read) ResolveTimes(ctx context.Context, application id.ID, limit int) ([]time.Duration, error) {
@@ -238,11 +259,13 @@ func (r Read) ResolveTimes(ctx context.Context, application id.ID, limit int) ([
 	}
 	rows, err := r.q.QueryContext(ctx, "SELECT resolved_at - created_at FROM ticket WHERE "+where+
 		" AND resolved_at > 0 AND status IN ('resolved', 'closed') ORDER BY resolved_at DESC LIMIT $2 + 0", args...)
-	return collect(rows, err, func(r row) (time.Duration, error) {
-		var n int64
-		err := r.Scan(&n)
-		return time.Duration(max(n, 0)) * time.Millisecond, err
-	})
+	return collect(rows, err, scanMillis)
+}
+
+func scanMillis(r row) (time.Duration, error) {
+	var n int64
+	err := r.Scan(&n)
+	return time.Duration(max(n, 0)) * time.Millisecond, err
 }
 
 // View names a list of tickets.
