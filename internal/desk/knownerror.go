@@ -417,7 +417,7 @@ func (d *Desk) shippedList(ctx context.Context, r store.Read, page KnownErrorPag
 	}
 	room := max(limit-len(page.Items)-len(hits), 1)
 	for e := range knownerror.All(families...) {
-		if n++; n < from || exact[e.Key] || !says(e, q) {
+		if n++; n < from || exact[e.Key] || !e.Mentions(q) {
 			continue
 		}
 		if len(words) == room {
@@ -445,20 +445,6 @@ func (d *Desk) shippedList(ctx context.Context, r store.Read, page KnownErrorPag
 		page.Items = append(page.Items, e)
 	}
 	return page, nil
-}
-
-// says reports whether all words of q stand in an entry.
-func says(e knownerror.Entry, q string) bool {
-	if q == "" {
-		return true
-	}
-	text := strings.ToLower(e.Code + " " + e.Name + " " + e.Title + " " + e.Meaning + " " + e.Family.Word())
-	for w := range strings.FieldsSeq(strings.ToLower(q)) {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
 }
 
 // KnownErrorView is one known error as a whole.

@@ -83,6 +83,20 @@ type Entry struct {
 	Own *OwnEntry `json:"own,omitempty"`
 }
 
+// Mentions reports whether all words of q stand in code, symbol, title, meaning or family, whatever the case.
+func (e Entry) Mentions(q string) bool {
+	text := ""
+	for w := range strings.FieldsSeq(strings.ToLower(q)) {
+		if text == "" {
+			text = strings.ToLower(e.Code + " " + e.Name + " " + e.Title + " " + e.Meaning + " " + e.Family.Word())
+		}
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
 // OwnEntry is what the desk knows about an entry it wrote or imported itself.
 type OwnEntry struct {
 	ID        id.ID     `json:"id"`

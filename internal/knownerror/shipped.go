@@ -11,7 +11,7 @@ import (
 )
 
 // The tables are facts taken from the sources in NOTICE: one code a line, tab-separated code, symbol, title and more.
-// The advice is Firebreak's own; advice/README says how it is written.
+// The advice is Firebreak's own; docs/known-errors.md says how it is written.
 var (
 	//go:embed table/*.tsv
 	tables embed.FS

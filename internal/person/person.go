@@ -76,7 +76,7 @@ var permissionWords = map[Permission]string{
 	WorkTickets:  "reply, note, assign, raise, resolve, merge",
 	SeeReports:   "see reports",
 	SeeCatalog:   "see applications, environments, hosts and business events",
-	EditCatalog:  "change the catalogue",
+	EditCatalog:  "change the catalogue and the known errors of the desk",
 	SeePeople:    "see people, teams and clients",
 	EditClients:  "add and change requesters and clients",
 	EditPeople:   "add, change and disable people, change teams, end others' sessions and tokens",
