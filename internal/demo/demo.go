@@ -11,6 +11,7 @@ import (
 
 	"firebreak/internal/clock"
 	"firebreak/internal/desk"
+	"firebreak/internal/id"
 	"firebreak/internal/person"
 	"firebreak/internal/ticket"
 	"firebreak/internal/urgency"
@@ -69,8 +70,19 @@ func Seed(ctx context.Context, d *desk.Desk, c *clock.Manual, now time.Time) err
 		}
 	}
 	t.setTo(t.now)
-	_, err = d.SweepClocks(ctx)
-	return err
+	if _, err = d.SweepClocks(ctx); err != nil {
+		return err
+	}
+	for _, q := range []string{"vpn token for the batch host", "reset of the label printer password"} {
+		if _, err := d.Search(t.as("Kim Osei"), q, false, 0); err != nil {
+			return err
+		}
+	}
+	for {
+		if n, err := d.SweepRecurrence(ctx); err != nil || n == 0 {
+			return err
+		}
+	}
 }
 
 // step is one act of a story.
@@ -105,6 +117,18 @@ func (t *teller) day(before, hour, minute int) time.Time {
 		return limit
 	}
 	return at
+}
+
+// firsts are the latest n firsts of a month at two minutes past one, oldest first, some hours ago at least.
+func (t *teller) firsts(n int) (out []time.Time) {
+	now := t.now.In(t.zone)
+	for k := n; k >= 0; k-- {
+		at := time.Date(now.Year(), now.Month()-time.Month(k), 1, 1, 2+k%3, 0, 0, t.zone)
+		if at.Before(t.now.Add(-3*hour)) && at.After(t.now.AddDate(0, -5, 1)) {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // as is a context in which somebody of the demo acts.
@@ -187,6 +211,26 @@ func (s *story) waits(d time.Duration, who string, on ticket.Waiting, wake time.
 func (s *story) resolves(d time.Duration, who, how string) *story {
 	return s.after(d, who+" resolves", func(n int64) error {
 		_, err := s.t.d.Move(s.t.as(who), n, desk.MoveTicket{Status: ticket.Resolved, Resolution: how})
+		return err
+	})
+}
+
+// keeps resolves, and keeps what solved it for the next person.
+func (s *story) keeps(d time.Duration, who, how string, in desk.WriteResolution) *story {
+	return s.after(d, who+" resolves and keeps how", func(n int64) error {
+		_, err := s.t.d.Move(s.t.as(who), n, desk.MoveTicket{Status: ticket.Resolved, Resolution: how, Capture: &in})
+		return err
+	})
+}
+
+// solvedBy resolves with what was kept on another ticket.
+func (s *story) solvedBy(d time.Duration, who, how, other string) *story {
+	return s.after(d, who+" resolves with what was known", func(n int64) error {
+		known, err := s.t.d.ResolutionsFor(s.t.as(who), s.t.tickets[other])
+		if err != nil || len(known) == 0 {
+			return fmt.Errorf("nothing was kept on %s: %w", other, err)
+		}
+		_, err = s.t.d.Move(s.t.as(who), n, desk.MoveTicket{Status: ticket.Resolved, Resolution: how, Helped: []id.ID{known[0].ID}})
 		return err
 	})
 }

@@ -69,6 +69,10 @@ func TestStoriesComeOutRight(t *testing.T) {
 			if f := fires["Month-end file carries the wrong period"]; f != monthEnd {
 				t.Errorf("the month-end file is a %q, want %s", f, monthEnd)
 			}
+			recurring, err := d.Recurring(ctx, desk.ListRecurring{Application: "batch"})
+			if err != nil || len(recurring.Items) == 0 || recurring.Items[0].Rhythm == nil || recurring.Items[0].Rhythm.Words != "the 1st of the month at 01:00" || recurring.Items[0].Resolution == nil || recurring.Items[0].Nights < 3 {
+				t.Errorf("the night shift of the 1st: %+v %v", recurring.Items, err)
+			}
 			if len(page.Items) < 11 || len(page.Items) > 30 {
 				t.Errorf("%d active tickets", len(page.Items))
 			}

@@ -78,12 +78,21 @@ func (t *teller) monthEnd() {
 	s.resolves(10*minute, "Dana Reyes", "Rolled the prices back from the audit table in 13 blocks of 5,000, gathered index statistics between blocks, compared every block by count and by value, then ran the billing pre-run.\n\nThe file check now refuses a line with a wrong number of columns.")
 	s.spends("Dana Reyes", 960, "rollback and checks, through the night").spends("Sam Ito", 130, "second pair of eyes").judged(8*hour, "Ruth Adeyemi", true)
 
-	for i, days := range []int{92, 61, 30} {
-		s := t.opened(fmt.Sprintf("period-%d", i), t.day(days, 1, 2), "Kim Osei", opens("Month-end feed waits for the period file",
+	for i, at := range t.firsts(4) {
+		s := t.opened(fmt.Sprintf("period-%d", i), at, "Kim Osei", opens("Month-end feed waits for the period file",
 			"FIN_ME_EXTRACT stands in ACTIVATED: /apps/fin/period.txt still holds the month before last. Same as every month.", "Batch", urgency.Client))
 		s.takes(minute, "Kim Osei")
 		s.notes(6*minute, "Kim Osei", "Got up for it. Wrote the previous month into period.txt, started the box by hand, watched the first job.\n\n```\necho 2026-0X > /apps/fin/period.txt\nsendevent -E FORCE_STARTJOB -J FIN_ME_BOX\n```")
-		s.resolves(35*minute, "Kim Osei", "Put the previous month into /apps/fin/period.txt and started FIN_ME_BOX.").spends("Kim Osei", 50, "at 1 am")
+		how := "Put the previous month into /apps/fin/period.txt and started FIN_ME_BOX."
+		if i == 0 {
+			s.keeps(35*minute, "Kim Osei", how, desk.WriteResolution{
+				Symptom: new("FIN_ME_EXTRACT stands in ACTIVATED at 01:00 on the 1st."), Cause: new("/apps/fin/period.txt still holds the month before last: nothing writes it, somebody has to."),
+				Fix:   new("1. Put the month that just ended into the file:\n```\ndate -d 'last month' +%Y-%m > /apps/fin/period.txt\n```\n2. Start the box:\n```\nsendevent -E FORCE_STARTJOB -J FIN_ME_BOX\n```"),
+				Check: new("FIN_ME_EXTRACT goes to RUNNING within two minutes and reads the file of that month.")})
+		} else {
+			s.solvedBy(35*minute, "Kim Osei", how, "period-0")
+		}
+		s.spends("Kim Osei", 50, "at 1 am")
 	}
 
 	end := t.ago(26 * hour)
@@ -115,7 +124,12 @@ func (t *teller) billing() {
 		s.takes(12*minute, p.by)
 		s.notes(30*minute, p.by, "The extract reads for 9,000 s, undo is kept for 5,400 s. It cannot work when the purge runs beside it.")
 		s.at = at.Add(p.took)
-		s.resolves(0, p.by, p.fix).spends(p.by, int(p.took/minute)/2, "")
+		if i == 0 {
+			s.keeps(0, p.by, p.fix, desk.WriteResolution{Cause: new("The extract reads for 9,000 s, undo is kept for 5,400 s."), Check: new("The extract passes checkpoint 60 and ends with status 0."), Version: new("Oracle 19c")})
+		} else {
+			s.solvedBy(0, p.by, p.fix, "undo-0")
+		}
+		s.spends(p.by, int(p.took/minute)/2, "")
 	}
 	at := t.ago(38 * minute)
 	stated := t.now.In(t.zone)
@@ -155,7 +169,10 @@ func (t *teller) moved() {
 	o := t.opened("moved-before", old, "Aisha Rahman", opens("Label printing cannot find the address service", "Times out since the maintenance window.", "Stock", urgency.Team))
 	o.takes(20*minute, "Priya Nair")
 	o.notes(50*minute, "Priya Nair", "Compared both sides: the service answers on the new address, we call the old one. `getent hosts` is right, the process is not: cached.")
-	o.resolves(15*minute, "Priya Nair", "1. Compare the address each side holds: `getent hosts NAME` against `ss -tn` of the process.\n2. They differ: the process has cached the old one.\n3. Clear the cache: restart the connection pool.\n4. Check: a line in the log says connected to the new address.").spends("Priya Nair", 70, "")
+	o.keeps(15*minute, "Priya Nair", "1. Compare the address each side holds: `getent hosts NAME` against `ss -tn` of the process.\n2. They differ: the process has cached the old one.\n3. Clear the cache: restart the connection pool.\n4. Check: a line in the log says connected to the new address.",
+		desk.WriteResolution{Title: new("One application cannot reach another that moved to a new address"), Symptom: new("Connections time out since a server moved, while the other side is up and DNS is right."),
+			Cause: new("The calling process has cached the old address."), Check: new("A line in the log says connected to the new address."), Applications: &[]string{}})
+	o.spends("Priya Nair", 70, "")
 }
 
 // payments burns now.

@@ -362,6 +362,17 @@ func (d *Desk) DraftResolution(ctx context.Context, number int64) (ResolutionDra
 	return ResolutionDraft{ResolutionFields: draft(&t, entries)}, err
 }
 
+// DraftOf is DraftResolution for a ticket and a timeline that were read already.
+func DraftOf(t *ticket.Ticket, tl Timeline) ResolutionFields {
+	var entries []ticket.Entry
+	for _, i := range tl.Items {
+		if i.Entry != nil {
+			entries = append(entries, *i.Entry)
+		}
+	}
+	return draft(t, entries)
+}
+
 // draft writes a resolution from a ticket and its entries.
 func draft(t *ticket.Ticket, entries []ticket.Entry) resolution.Fields {
 	s := resolution.Source{Subject: t.Subject, Body: t.Body, Typed: t.Resolution}

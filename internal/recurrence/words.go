@@ -39,7 +39,11 @@ func (r *Rhythm) timeOfDay(times []int) (string, int) {
 	at := func(minute, step int) int { return mod((r.From+minute+step/2)/step*step, 1440) }
 	switch spread := high - low; {
 	case spread <= 10:
-		return "at " + hhmm(at(middle, 5)), at(middle, 5)
+		minute := at(middle, 5)
+		if quarter := at(middle, 15); mod(r.From+middle-quarter+2, 1440) <= 6 {
+			minute = quarter // clocks are set to quarters, and what fails is reported a little later
+		}
+		return "at " + hhmm(minute), minute
 	case spread <= 32:
 		from, to := mod((r.From+low)/5*5, 1440), at(high+2, 5)
 		return "between " + hhmm(from) + " and " + hhmm(to), from

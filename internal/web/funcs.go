@@ -47,15 +47,16 @@ var funcs = template.FuncMap{
 	"stakes": func() []urgency.Stakes {
 		return []urgency.Stakes{urgency.Person, urgency.Team, urgency.Client, urgency.Company}
 	},
-	"plural":    plural,
-	"share":     share,
-	"sharePtr":  sharePtr,
-	"later":     later,
-	"worked":    worked,
-	"exhibit":   exhibitOf,
-	"published": publicExhibit,
-	"thousands": thousands,
-	"add":       func(a, b int) int { return a + b },
+	"plural":     plural,
+	"mostHelped": mostHelped,
+	"share":      share,
+	"sharePtr":   sharePtr,
+	"later":      later,
+	"worked":     worked,
+	"exhibit":    exhibitOf,
+	"published":  publicExhibit,
+	"thousands":  thousands,
+	"add":        func(a, b int) int { return a + b },
 	"or_time": func(a, b time.Time) time.Time {
 		if a.IsZero() {
 			return b

@@ -29,6 +29,8 @@ func routes() []route {
 		searchRoutes(),
 		portalRoutes(),
 		reportRoutes(),
+		recurrenceRoutes(),
+		resolutionRoutes(),
 		transferRoutes(),
 		signatureRoutes(),
 		knownRoutes(),

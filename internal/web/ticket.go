@@ -101,6 +101,7 @@ type ticketOut struct {
 	Fuse     fuse
 	App      *catalog.Application
 	More     ticketMore
+	Know     ticketKnowledge
 	Recent   []ticket.Ticket // others of the same requester, newest first
 	Staff    []person.Person
 	List     *inboxOut // the list on the left; nil when only the ticket is asked for
@@ -116,6 +117,9 @@ func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, e
 	t := &out.Ticket
 	out.Fuse = newFuse(*t, s.desk.Now())
 	if out.More, err = s.more(ctx, *t); err != nil {
+		return out, err
+	}
+	if out.Know, err = s.knowledge(ctx, &out); err != nil {
 		return out, err
 	}
 	if t.ApplicationID != 0 {
@@ -223,15 +227,22 @@ func toAssigned(_ *assignIn, t ticket.Ticket) next {
 }
 
 type moveIn struct {
-	Number int64 `path:"number" minimum:"1"`
+	Number int64  `path:"number" minimum:"1"`
+	Keep   string `query:"keep" doc:"no: nothing is kept for the next person, whatever capture says"`
 	Body   desk.MoveTicket
 }
 
 func (s *Server) move(ctx context.Context, in *moveIn) (ticket.Ticket, error) {
+	if in.Keep == "no" {
+		in.Body.Capture = nil
+	}
 	return s.desk.Move(ctx, in.Number, in.Body)
 }
 
-func toMoved(_ *moveIn, t ticket.Ticket) next {
+func toMoved(in *moveIn, t ticket.Ticket) next {
+	if t.Status == ticket.Resolved && in.Body.Capture != nil {
+		return next{Toast: fmt.Sprintf("Ticket %d is resolved, and what fixed it is kept.", t.Number)}
+	}
 	return next{Toast: fmt.Sprintf("Ticket %d is %s.", t.Number, string(t.Status))}
 }
 

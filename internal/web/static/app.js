@@ -159,6 +159,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Alt Enter presses the way around what a dialog asks for.
+document.addEventListener("keydown", (event) => {
+  const skip = event.key === "Enter" && event.altKey && event.target.closest?.("dialog[open]")?.querySelector("[data-skip]");
+  if (!skip) return;
+  event.preventDefault();
+  skip.click();
+});
+
 // htmx: never lose the page to an answer that does not belong in it.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
