@@ -57,6 +57,7 @@ var Nouns = []Noun{
 	{Name: "history", table: "history", order: "id"},
 	{Name: "links", table: "link", order: "id"},
 	{Name: "time", table: "time_spent", order: "id"},
+	{Name: "feedback", table: "feedback", order: "ticket, kind, item"},
 	{Name: "drafts", table: "draft", order: "ticket, person_id, kind"},
 	{Name: "seen", table: "seen", order: "person_id, ticket"},
 	{Name: "saved_views", table: "saved_view", order: "id"},
@@ -75,6 +76,7 @@ var Nouns = []Noun{
 // notExported are tables that an export leaves out: what holds secrets or lives for minutes, and what is made
 // from other tables.
 var notExported = []string{"session", "token", "login_failure", "viewer", "undo", "idempotency", "node", // of the moment
+	"similar_due", "similar_ticket", "similar_segment", "similar_block", "similar_model", "similar_work",
 	"ticket_tag", "file_chunk", "counter", "schema_migration", "recurrence_due", "recurrence_member", "resolution_term"} // made from what is exported
 
 // kind is how a column is written.

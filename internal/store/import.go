@@ -110,6 +110,9 @@ func (tx *Tx) AddTickets(ctx context.Context, ts []*NewTicket) error {
 	if err := tx.insertMany(ctx, "imported (ticket, fingerprint)", "", imported); err != nil {
 		return err
 	}
+	if err := tx.similarDue(ctx, numbers...); err != nil {
+		return err
+	}
 	if err := tx.insertSignatures(ctx, errors); err != nil {
 		return err
 	}

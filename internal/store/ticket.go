@@ -161,6 +161,9 @@ func (tx *Tx) AddIndexedTicket(ctx context.Context, t *ticket.Ticket, text Index
 	if err := tx.setTags(ctx, t.Number, nil, t.Tags); err != nil {
 		return err
 	}
+	if err := tx.similarDue(ctx, t.Number); err != nil {
+		return err
+	}
 	if err := tx.indexTerms(ctx, tx.NewID(), t.Number, 0, text.terms, t.RequesterID, true); err != nil {
 		return err
 	}
@@ -190,6 +193,11 @@ func (tx *Tx) SaveTicket(ctx context.Context, old, t *ticket.Ticket) error {
 	}
 	if !slices.Equal(old.Tags, t.Tags) {
 		if err := tx.setTags(ctx, t.Number, old.Tags, t.Tags); err != nil {
+			return err
+		}
+	}
+	if old.Subject != t.Subject || old.Body != t.Body || old.Resolution != t.Resolution {
+		if err := tx.similarDue(ctx, t.Number); err != nil {
 			return err
 		}
 	}

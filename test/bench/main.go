@@ -5,6 +5,7 @@
 //	go run ./test/bench generate --data DIR      only make the desk
 //	go run ./test/bench load --server URL --token T
 //	go run ./test/bench lines --tickets 100000   tickets as JSON lines, for measuring an import
+//	go run ./test/bench similar --data DIR       how well similar tickets are found, on sets of known duplicates
 //
 // Numbers are not asserted anywhere: a test that fails when the machine is busy teaches people to ignore it.
 package main
@@ -48,8 +49,10 @@ func main() {
 		err = load(ctx, args)
 	case "lines":
 		err = lines(ctx, args)
+	case "similar":
+		err = measureSimilar(ctx, args)
 	default:
-		err = fmt.Errorf("there is no %q; use all, generate, load, lines or signature", word)
+		err = fmt.Errorf("there is no %q; use all, generate, load, lines, signature or similar", word)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -1,0 +1,553 @@
+package similar
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// titleWeight is how many words of the body one of the title counts for in a ticket that is found.
+const titleWeight = 2
+
+const (
+	// MaxWords is by how many words of a query tickets are looked up.
+	MaxWords = 64
+	// MaxCandidates is how many tickets are compared with a query.
+	MaxCandidates = 300
+)
+
+// Query is the ticket for which others are sought.
+type Query struct {
+	f     Features
+	pairs []pair
+	raw   map[uint32]string // how the words were written
+	codes map[uint32]bool   // words that are codes, names or paths in one piece
+	title []gram4
+}
+
+// NewQuery takes the text of a ticket apart; its answer is not looked at.
+func NewQuery(t Text) *Query {
+	q := &Query{raw: map[uint32]string{}, codes: map[uint32]bool{}}
+	t.Answer = ""
+	q.f, q.pairs = analyse(t, func(h uint32, w word) {
+		if old, ok := q.raw[h]; !ok || len(w.raw) < len(old) {
+			q.raw[h] = w.raw
+		}
+		q.codes[h] = q.codes[h] || w.whole
+	})
+	q.title = grams(t.Title)
+	return q
+}
+
+// Empty reports whether there is nothing to look for.
+func (q *Query) Empty() bool { return len(q.f.Terms) == 0 }
+
+// count is how often the query has a word, as titles count for asking.
+func count(t *Term) float64 {
+	return 3*float64(t.N[title]) + float64(t.N[body]) + float64(t.N[answer])
+}
+
+// Telling is a word to look tickets up by, and how much it tells.
+type Telling struct {
+	Hash   uint32
+	Weight float64
+}
+
+// Telling gives up to n words of the query, the most telling first.
+func (q *Query) Telling(m *Model, n int) []Telling {
+	out := make([]Telling, len(q.f.Terms))
+	for i := range q.f.Terms {
+		t := &q.f.Terms[i]
+		out[i] = Telling{t.Hash, count(t) * math.Pow(m.idf(t.Hash), idfPower)}
+	}
+	slices.SortFunc(out, func(a, b Telling) int { return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Hash, b.Hash)) })
+	return out[:min(n, len(out))]
+}
+
+const (
+	idfPower = 1.2
+	k1       = 2
+	lengthB  = .95
+)
+
+// saturated is how much a count tells in a ticket of this length (BM25).
+func saturated(n, length, average float64) float64 {
+	return n / (n + k1*(1-lengthB+lengthB*length/average))
+}
+
+// found is how often a ticket that may be found has a word.
+func found(t *Term) float64 {
+	return titleWeight*float64(t.N[title]) + float64(t.N[body]) + float64(t.N[answer])
+}
+
+// Candidate is a ticket to be compared with the query.
+type Candidate struct {
+	Number   int64
+	Title    string
+	Features Features
+	// Prior is added to the score: what is known beside the text.
+	Prior float64
+}
+
+// Match is a candidate and how alike it is.
+type Match struct {
+	Number int64
+	// Score is about 0 for nothing in common and 1 for the same text.
+	Score float64
+	// Words are the most telling words in common, codes first, as the query writes them.
+	Words []string
+	// Meant tells that the texts are alike in meaning more than in words.
+	Meant bool
+	parts [parts]float64
+}
+
+const (
+	pBM25 = iota
+	pAll
+	pTitle
+	pBody
+	pAsked
+	pAnswered
+	pPairs
+	pGrams
+	pMeaning
+	pRare
+	pCrowd
+	pFeedback
+	pMeaningTitle
+	pMeaningCross
+	pLength
+	pFromTitle
+	pToTitle
+	pSal
+	pSalCos
+	pAlign
+	pAlignBack
+	parts
+)
+
+// weights of the parts. docs/similar.md tells how they were found.
+var weights = [parts]float64{pBM25: 1, pTitle: .2, pBody: .2, pAsked: .1, pAnswered: .2, pPairs: .5, pGrams: .2, pMeaning: .5, pRare: .7, pCrowd: -.6}
+
+// weighted is a word and its weight in a text.
+type weighted struct {
+	hash uint32
+	w    float32
+}
+
+type vector []weighted
+
+type which int
+
+const (
+	wholeTicket which = iota
+	titleOnly
+	bodyOnly
+)
+
+// weights gives the words of a text by hash, weighted by how often and how telling, the length of all being one.
+func (m *Model) weights(f *Features, part which) vector {
+	out := make(vector, 0, len(f.Terms))
+	var sum float64
+	for i := range f.Terms {
+		t := &f.Terms[i]
+		var n float64
+		switch part {
+		case wholeTicket:
+			n = count(t)
+		case titleOnly:
+			n = float64(t.N[title])
+		case bodyOnly:
+			n = float64(t.N[body]) + float64(t.N[answer])
+		}
+		if n == 0 {
+			continue
+		}
+		w := (1 + math.Log(n)) * m.idf(t.Hash)
+		out = append(out, weighted{t.Hash, float32(w)})
+		sum += w * w
+	}
+	if sum > 0 {
+		scale := float32(1 / math.Sqrt(sum))
+		for i := range out {
+			out[i].w *= scale
+		}
+	}
+	return out
+}
+
+func (v vector) dot(u vector) float64 {
+	var x float32
+	for i, j := 0, 0; i < len(v) && j < len(u); {
+		switch {
+		case v[i].hash < u[j].hash:
+			i++
+		case v[i].hash > u[j].hash:
+			j++
+		default:
+			x += v[i].w * u[j].w
+			i++
+			j++
+		}
+	}
+	return float64(x)
+}
+
+// meaning is where the model places a text; nil without a model.
+func (m *Model) meaning(v vector) []float32 {
+	if m == nil || m.dims == 0 {
+		return nil
+	}
+	out := make([]float32, m.dims)
+	for _, w := range v {
+		m.add(out, w.hash, w.w)
+	}
+	return out
+}
+
+func cosine(a, b []float32) float64 {
+	if len(a) == 0 || len(a) != len(b) {
+		return 0
+	}
+	var ab, aa, bb float32
+	for i, x := range a {
+		y := b[i]
+		ab += x * y
+		aa += x * x
+		bb += y * y
+	}
+	if aa == 0 || bb == 0 {
+		return 0
+	}
+	return float64(ab) / math.Sqrt(float64(aa)*float64(bb))
+}
+
+// gram4 is four letters of a title that follow one another.
+type gram4 uint32
+
+func grams(title string) []gram4 {
+	var out []gram4
+	words(title, func(w word) {
+		if w.stop || w.whole {
+			return
+		}
+		s := "_" + w.text + "_"
+		for i := 0; i+4 <= len(s); i++ {
+			out = append(out, gram4(uint32(s[i])|uint32(s[i+1])<<8|uint32(s[i+2])<<16|uint32(s[i+3])<<24))
+		}
+	})
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func overlap[T cmp.Ordered](a, b []T) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 0
+	}
+	n := 0
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			n++
+			i++
+			j++
+		}
+	}
+	return float64(n) / math.Sqrt(float64(len(a))*float64(len(b)))
+}
+
+// crowd is how many of the best candidates stand for the crowd: what is like all of them is like none in particular.
+const crowd = 40
+
+// Rank compares every candidate with the query and gives them best first.
+func (m *Model) Rank(q *Query, candidates []Candidate) []Match {
+	out, _ := m.rank(q, candidates)
+	return out
+}
+
+func (m *Model) rank(q *Query, candidates []Candidate) ([]Match, []vector) {
+	r := ranking{m: m, q: q, idf: make([]float64, len(q.f.Terms)), average: m.avgLen()}
+	for i := range q.f.Terms {
+		t := &q.f.Terms[i]
+		r.idf[i] = m.idf(t.Hash)
+		r.most += count(t) * math.Pow(r.idf[i], idfPower)
+		r.mostSal += count(t) * r.idf[i] * math.Sqrt(m.salience(t.Hash))
+		if t.N[title] > 0 {
+			r.titleIDF += r.idf[i]
+		}
+	}
+	r.salient = m.salient(&q.f)
+	for _, p := range q.pairs {
+		r.pairIDF += m.pairIDF(p.hash)
+	}
+	r.all, r.title, r.body = m.weights(&q.f, wholeTicket), m.weights(&q.f, titleOnly), m.weights(&q.f, bodyOnly)
+	r.meaning, r.meaningTitle, r.meaningBody = m.meaning(r.all), m.meaning(r.title), m.meaning(r.body)
+	out := make([]Match, len(candidates))
+	vectors := make([]vector, len(candidates))
+	for i := range candidates {
+		out[i], vectors[i] = r.compare(&candidates[i])
+	}
+	r.crowd(out, vectors)
+	for i := range out {
+		for j, w := range weights {
+			out[i].Score += w * out[i].parts[j]
+		}
+		out[i].Score = out[i].Score/scoreOfSame + candidates[i].Prior
+		out[i].Meant = out[i].parts[pMeaning] > .5 && out[i].parts[pMeaning] > 2*out[i].parts[pAll]
+	}
+	slices.SortFunc(out, func(a, b Match) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Number, a.Number)) })
+	return out, vectors
+}
+
+// scoreOfSame is about the sum of the parts when a ticket meets its own text.
+const scoreOfSame = 3.2
+
+// ranking is one query at work.
+type ranking struct {
+	m                                  *Model
+	q                                  *Query
+	idf                                []float64
+	salient vector
+	units, du map[uint32][]float32
+	mostSal, most, titleIDF, pairIDF, average   float64
+	all, title, body                   vector
+	meaning, meaningTitle, meaningBody []float32
+}
+
+func (r *ranking) compare(c *Candidate) (Match, vector) {
+	f, q := &c.Features, &r.q.f
+	out := Match{Number: c.Number}
+	p := &out.parts
+	length := f.length()
+	var asked, answered, titleIDF float64
+	type shared struct {
+		hash uint32
+		w    float64
+	}
+	var both []shared
+	for i, j := 0, 0; i < len(q.Terms) && j < len(f.Terms); {
+		a, b := &q.Terms[i], &f.Terms[j]
+		switch {
+		case a.Hash < b.Hash:
+			i++
+			continue
+		case a.Hash > b.Hash:
+			j++
+			continue
+		}
+		idf := r.idf[i]
+		p[pBM25] += count(a) * math.Pow(idf, idfPower) * saturated(found(b), length, r.average)
+		p[pSal] += count(a) * idf * math.Sqrt(r.m.salience(a.Hash)) * saturated(found(b), length, r.average)
+		if a.N[title] > 0 {
+			asked += idf
+			p[pFromTitle] += idf * saturated(found(b), length, r.average)
+		}
+		if b.N[title] > 0 {
+			answered += idf
+			p[pToTitle] += math.Pow(idf, idfPower) * count(a)
+		}
+		both = append(both, shared{a.Hash, idf})
+		i++
+		j++
+	}
+	for i := range f.Terms {
+		if f.Terms[i].N[title] > 0 {
+			titleIDF += r.m.idf(f.Terms[i].Hash)
+		}
+	}
+	p[pBM25] /= r.most + 1e-9
+	p[pSal] /= r.mostSal + 1e-9
+	p[pSalCos] = r.salient.dot(r.m.salient(f))
+	p[pAlign] = r.align(r.q.f.Terms, f)
+	p[pToTitle] /= r.most + 1e-9
+	p[pFromTitle] /= r.titleIDF + 1e-9
+	p[pAsked] = asked / (r.titleIDF + 1e-9)
+	p[pAnswered] = answered / (titleIDF + 1e-9)
+	all, head, rest := r.m.weights(f, wholeTicket), r.m.weights(f, titleOnly), r.m.weights(f, bodyOnly)
+	p[pAll], p[pTitle], p[pBody] = r.all.dot(all), r.title.dot(head), r.body.dot(rest)
+	p[pPairs] = r.pairsShared(f)
+	p[pGrams] = overlap(r.q.title, grams(c.Title))
+	p[pMeaning] = cosine(r.meaning, r.m.meaning(all))
+	if weights[pMeaningTitle] != 0 || weights[pMeaningCross] != 0 {
+		mt, mb := r.m.meaning(head), r.m.meaning(rest)
+		p[pMeaningTitle] = cosine(r.meaningTitle, mt)
+		p[pMeaningCross] = cosine(r.meaningTitle, mb) + cosine(r.meaningBody, mt)
+	}
+	p[pLength] = math.Log(2+length) / 10
+	slices.SortFunc(both, func(a, b shared) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.hash, b.hash)) })
+	for _, s := range both[:min(3, len(both))] {
+		p[pRare] += s.w / 30
+	}
+	var codes, plain []string
+	for _, s := range both[:min(8, len(both))] {
+		switch raw := r.q.raw[s.hash]; {
+		case r.q.codes[s.hash]:
+			codes = append(codes, raw)
+		case !strings.ContainsFunc(raw, isLetter):
+		default:
+			plain = append(plain, raw)
+		}
+	}
+	out.Words = append(codes, plain...)
+	return out, all
+}
+
+func isLetter(r rune) bool { k := kindOf(r); return k == lower || k == upper || k == single }
+
+// pairsShared is how much of what follows one another in the query does so in the ticket, less for a long ticket.
+func (r *ranking) pairsShared(f *Features) float64 {
+	var x float64
+	for i, j := 0, 0; i < len(r.q.pairs) && j < len(f.Pairs); {
+		switch p := r.q.pairs[i]; {
+		case p.hash < f.Pairs[j]:
+			i++
+		case p.hash > f.Pairs[j]:
+			j++
+		default:
+			x += r.m.pairIDF(p.hash)
+			i++
+			j++
+		}
+	}
+	if x == 0 {
+		return 0
+	}
+	return x / math.Sqrt((r.pairIDF+1e-9)*(r.pairIDF/float64(len(r.q.pairs))*float64(len(f.Pairs))+1e-9))
+}
+
+// crowd tells of each candidate how like it is to the best of them on average, and to the few at the very top.
+func (r *ranking) crowd(ms []Match, vectors []vector) {
+	order := make([]int, len(ms))
+	for i := range order {
+		order[i] = i
+	}
+	first := func(i int) float64 {
+		p := &ms[i].parts
+		return p[pBM25] + p[pAll] + .5*p[pMeaning]
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(first(b), first(a)) })
+	near := order[:min(crowd, len(order))]
+	mean := map[uint32]float64{}
+	for _, i := range near {
+		for _, w := range vectors[i] {
+			mean[w.hash] += float64(w.w)
+		}
+	}
+	in := make([]bool, len(ms))
+	for _, i := range near {
+		in[i] = true
+	}
+	top := order[:min(5, len(order))]
+	lead, sum := map[uint32]float64{}, 0.0
+	own := map[int]float64{}
+	for _, i := range top {
+		w := math.Exp(4 * (ms[i].parts[pAll] + .5*ms[i].parts[pMeaning]))
+		own[i] = w
+		sum += w
+		for _, x := range vectors[i] {
+			lead[x.hash] += w * float64(x.w)
+		}
+	}
+	for i := range ms {
+		var x, y float64
+		for _, w := range vectors[i] {
+			x += mean[w.hash] * float64(w.w)
+			y += lead[w.hash] * float64(w.w)
+		}
+		n := float64(len(near))
+		if in[i] {
+			x, n = x-1, n-1
+		}
+		ms[i].parts[pCrowd] = x / max(n, 1)
+		ms[i].parts[pFeedback] = (y - own[i]) / max(sum, 1e-9)
+	}
+}
+
+func (m *Model) salient(f *Features) vector {
+	out := make(vector, 0, len(f.Terms))
+	var sum float64
+	for i := range f.Terms {
+		t := &f.Terms[i]
+		w := (1 + math.Log(count(t))) * m.idf(t.Hash) * math.Sqrt(m.salience(t.Hash))
+		out = append(out, weighted{t.Hash, float32(w)})
+		sum += w * w
+	}
+	if sum > 0 {
+		scale := float32(1 / math.Sqrt(sum))
+		for i := range out {
+			out[i].w *= scale
+		}
+	}
+	return out
+}
+
+func (m *Model) unit(h uint32) []float32 {
+	i := m.at(h)
+	if i < 0 || m.rows[i] < 0 {
+		return nil
+	}
+	row := m.vector[m.rows[i]:][:m.dims]
+	out := make([]float32, m.dims)
+	var s float32
+	for j, x := range row {
+		out[j] = float32(x)
+		s += out[j] * out[j]
+	}
+	if s == 0 {
+		return nil
+	}
+	s = float32(1 / math.Sqrt(float64(s)))
+	for j := range out {
+		out[j] *= s
+	}
+	return out
+}
+
+func (r *ranking) align(_ []Term, f *Features) float64 {
+	if r.units == nil {
+		r.units = map[uint32][]float32{}
+		for i := range r.q.f.Terms {
+			t := &r.q.f.Terms[i]
+			if t.N[title] > 0 {
+				r.units[t.Hash] = r.m.unit(t.Hash)
+			}
+		}
+		r.du = map[uint32][]float32{}
+	}
+	var x, all float64
+	for i := range r.q.f.Terms {
+		t := &r.q.f.Terms[i]
+		if t.N[title] == 0 {
+			continue
+		}
+		all += r.idf[i]
+		best := 0.0
+		if f.find(t.Hash) != nil {
+			best = 1
+		} else if u := r.units[t.Hash]; u != nil {
+			for j := range f.Terms {
+				h := f.Terms[j].Hash
+				v, ok := r.du[h]
+				if !ok {
+					v = r.m.unit(h)
+					r.du[h] = v
+				}
+				if v == nil {
+					continue
+				}
+				var d float32
+				for k, y := range u {
+					d += y * v[k]
+				}
+				best = max(best, float64(d))
+			}
+		}
+		x += best * r.idf[i]
+	}
+	return x / (all + 1e-9)
+}
