@@ -24,6 +24,8 @@ var asksNobody = map[string]string{
 	"SweepFiles":      "the desk acts itself",
 	"SweepRecurrence": "the desk acts itself",
 	"SweepSignatures": "the desk acts itself",
+	"WorkSimilar":     "the desk acts itself",
+	"LeaveSimilar":    "the desk acts itself",
 }
 
 // TestEveryUseCaseAsks finds exported methods of desk.Desk that take a context and reach neither may nor anything that does.

@@ -129,7 +129,7 @@ func (d *Desk) announce(tx *store.Tx, t *ticket.Ticket) {
 	if t.RequesterID != 0 {
 		topics = append(topics, RequesterTopic(t.RequesterID))
 	}
-	tx.After(func() { d.hub.Publish(topics...) })
+	tx.After(func() { d.hub.Publish(topics...); d.wakeSimilar() })
 }
 
 // TicketTopic is the live topic of a ticket.

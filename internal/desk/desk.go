@@ -34,6 +34,8 @@ type Desk struct {
 	indexes indexCache
 	known   knownMemory
 
+	similarIndex similarIndex
+
 	effortMu sync.Mutex
 	efforts  map[id.ID]learned
 }
@@ -46,7 +48,9 @@ type learned struct {
 
 // New makes a desk. queue may be nil where no jobs run; the sweep then does all later work.
 func New(s *store.Store, hub *live.Hub, queue Queue, log *slog.Logger) *Desk {
-	return &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}, access: newAccess(), heavy: make(chan struct{}, 2)}
+	d := &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}, access: newAccess(), heavy: make(chan struct{}, 2)}
+	d.similarIndex.wake = make(chan struct{}, 1)
+	return d
 }
 
 // Hub is where changes are announced.

@@ -98,6 +98,11 @@ func (d *Desk) ImportTickets(ctx context.Context, rows Rows, o ImportOptions) (I
 		return im.res, err
 	}
 	d.forgetEfforts()
+	if !o.DryRun {
+		if err := d.catchUpSimilar(ctx); err != nil {
+			return im.res, err
+		}
+	}
 	return im.res, nil
 }
 

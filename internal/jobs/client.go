@@ -37,6 +37,8 @@ type Client struct {
 	desk  *desk.Desk
 	stop  context.CancelFunc
 	done  chan struct{}
+	// similar is closed when the index of similar tickets is left.
+	similar chan struct{}
 }
 
 const (
@@ -160,6 +162,8 @@ func (c *Client) Start(ctx context.Context, d *desk.Desk) error {
 	go c.sweep(run)
 	go c.sweepFiles(run)
 	go c.sweepGroups(run)
+	c.similar = make(chan struct{})
+	go c.keepSimilar(run)
 	return nil
 }
 
@@ -205,6 +209,42 @@ func (c *Client) sweepFiles(ctx context.Context) {
 	}
 }
 
+// keepSimilar keeps the index of similar tickets: at once when a ticket was opened here, within a second when it was on
+// another node.
+func (c *Client) keepSimilar(ctx context.Context) {
+	defer close(c.similar)
+	wake := c.desk.ServeSimilar()
+	const rest = time.Second
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			if err := c.desk.LeaveSimilar(context.WithoutCancel(ctx)); err != nil {
+				c.log.Error("leave the index of similar tickets", "error", err)
+			}
+			return
+		case <-timer.C:
+		case <-wake:
+		}
+		start := time.Now()
+		busy, err := c.desk.WorkSimilar(ctx)
+		wait := rest
+		switch {
+		case err != nil && ctx.Err() == nil:
+			c.log.Error("index of similar tickets", "error", err)
+		case busy:
+			// As much time as it took is left to whoever opens tickets.
+			wait = min(max(time.Since(start), 5*time.Millisecond), rest)
+		}
+		select { // what woke it meanwhile can wait as long
+		case <-time.After(wait / 2):
+		case <-ctx.Done():
+		}
+		timer.Reset(wait / 2)
+	}
+}
+
 // sweep does what no job did: it is the second leg of every promise.
 func (c *Client) sweep(ctx context.Context) {
 	defer close(c.done)
@@ -244,6 +284,7 @@ func (c *Client) Stop(ctx context.Context) error {
 		err = c.work.Stop(ctx)
 		c.stop()
 		<-c.done
+		<-c.similar
 	}
 	if c.pool != nil {
 		c.pool.Close()

@@ -18,7 +18,7 @@ type Model struct {
 	hashes []uint32
 	counts []uint32 // in how many tickets of the sample each word is
 	sal    []float64
-	rows   []int32  // where the word's vector begins in vectors; -1: none
+	rows   []int32 // where the word's vector begins in vectors; -1: none
 	dims   int
 	vector []int8
 	scale  []float32 // of each vector, by row/dims
@@ -75,7 +75,7 @@ func (m *Model) idf(h uint32) float64 {
 
 func (m *Model) salience(h uint32) float64 {
 	i := m.at(h)
-	if i < 0 {
+	if i < 0 || len(m.sal) == 0 {
 		return .33
 	}
 	return m.sal[i]

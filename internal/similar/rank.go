@@ -66,6 +66,28 @@ func (q *Query) Telling(m *Model, n int) []Telling {
 }
 
 const (
+	smallDesk = 20_000 // tickets up to which every word is looked up
+	fewWords  = 32     // words looked up on a larger desk
+)
+
+// Lookup gives the words to look tickets up by, ordered by hash: on a large desk the fewer and rarer ones.
+func (q *Query) Lookup(m *Model) []Telling {
+	words := q.Telling(m, MaxWords)
+	if m != nil && m.Docs > smallDesk {
+		const least = 8
+		kept := words[:0]
+		for _, w := range words {
+			if len(kept) < least || len(kept) < fewWords && m.Count(w.Hash) < float64(m.Docs)/50 {
+				kept = append(kept, w)
+			}
+		}
+		words = kept
+	}
+	slices.SortFunc(words, func(a, b Telling) int { return cmp.Compare(a.Hash, b.Hash) })
+	return words
+}
+
+const (
 	idfPower = 1.2
 	k1       = 2
 	lengthB  = .95
@@ -309,14 +331,14 @@ const scoreOfSame = 3.2
 
 // ranking is one query at work.
 type ranking struct {
-	m                                  *Model
-	q                                  *Query
-	idf                                []float64
-	salient vector
-	units, du map[uint32][]float32
-	mostSal, most, titleIDF, pairIDF, average   float64
-	all, title, body                   vector
-	meaning, meaningTitle, meaningBody []float32
+	m                                         *Model
+	q                                         *Query
+	idf                                       []float64
+	salient                                   vector
+	units, du                                 map[uint32][]float32
+	mostSal, most, titleIDF, pairIDF, average float64
+	all, title, body                          vector
+	meaning, meaningTitle, meaningBody        []float32
 }
 
 func (r *ranking) compare(c *Candidate) (Match, vector) {

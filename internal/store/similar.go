@@ -64,6 +64,11 @@ func (tx *Tx) SaveSimilar(ctx context.Context, due []SimilarDue, features []simi
 	return nil
 }
 
+// SimilarFree reports whether no other process works on the index.
+func (s *Store) SimilarFree(ctx context.Context) (bool, error) {
+	return s.Read().exists(ctx, "SELECT 1 FROM similar_work WHERE id = 1 AND (node = $1 OR until < $2)", s.node, ms(s.Now()))
+}
+
 // LeadSimilar takes or renews the work on the index for this process until then; false: another one does it.
 func (s *Store) LeadSimilar(ctx context.Context, until time.Time) (bool, error) {
 	res, err := s.writer.ExecContext(ctx, "UPDATE similar_work SET node = $1, until = $2 WHERE id = 1 AND (node = $1 OR until < $3)", s.node, ms(until), ms(s.Now()))
@@ -385,4 +390,25 @@ func (r Read) SimilarOwn(ctx context.Context, requester id.ID, limit int) ([]Sim
 	rows, err := r.q.QueryContext(ctx, "SELECT "+candidateColumns+` FROM ticket t JOIN similar_ticket s ON s.ticket = t.number AND s.version = $1
 		WHERE t.requester_id = $2 ORDER BY t.number DESC LIMIT $3`, similar.Version, requester, limit)
 	return collect(rows, err, scanCandidate)
+}
+
+// SimilarTailCount counts the tickets whose words are in no segment yet, up to limit.
+func (r Read) SimilarTailCount(ctx context.Context, limit int) (n int64, err error) {
+	return n, r.q.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT ticket FROM similar_ticket WHERE tail LIMIT $1) x", limit).Scan(&n)
+}
+
+// LastTicket is the highest number of any ticket.
+func (r Read) LastTicket(ctx context.Context) (n int64, err error) {
+	return n, r.q.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM ticket").Scan(&n)
+}
+
+// ForgetSimilar drops the whole index, so that it is made anew from the tickets.
+func (tx *Tx) ForgetSimilar(ctx context.Context) error {
+	for _, statement := range []string{"DELETE FROM similar_due", "DELETE FROM similar_ticket", "DELETE FROM similar_block", "DELETE FROM similar_segment", "DELETE FROM similar_model",
+		"UPDATE similar_work SET checked = 0 WHERE id = 1"} {
+		if _, err := tx.q.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }

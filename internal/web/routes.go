@@ -27,6 +27,7 @@ func routes() []route {
 		actRoutes(),
 		inboxRoutes(),
 		searchRoutes(),
+		similarRoutes(),
 		portalRoutes(),
 		reportRoutes(),
 		recurrenceRoutes(),

@@ -215,8 +215,7 @@ func (s *similarSet) ours(learn bool) func(int) []int64 {
 	return func(i int) []int64 {
 		start := time.Now()
 		q := similar.NewQuery(s.queries[i].text())
-		words := q.Telling(m, similar.MaxWords)
-		slices.SortFunc(words, func(a, b similar.Telling) int { return int(int64(a.Hash) - int64(b.Hash)) })
+		words := q.Lookup(m)
 		g := m.Gather()
 		for _, b := range blocks {
 			g.AddBlock(b, words)
