@@ -33,7 +33,7 @@ type SimilarTicket struct {
 	ResolvedBy  string        `json:"resolved_by,omitempty" doc:"who had it when it was resolved"`
 	MergedInto  int64         `json:"merged_into,omitzero"`
 	Helped      int           `json:"helped,omitzero" doc:"on how many tickets somebody marked it as used"`
-	Verdict     store.Verdict `json:"verdict,omitempty" doc:"used or wrong, as marked on this ticket"`
+	Verdict     ticket.Verdict `json:"verdict,omitempty" doc:"used or wrong, as marked on this ticket"`
 	// Likely tells that the score is high enough to show it unasked.
 	Likely bool   `json:"likely" doc:"alike enough to be shown unasked"`
 	URL    string `json:"url,omitempty" doc:"page on this desk"`
@@ -157,11 +157,11 @@ func (d *Desk) similarTo(ctx context.Context, caller Caller, ask similarAsk, lim
 	candidates := make([]similar.Candidate, 0, len(found))
 	for i := range found {
 		f := &found[i]
-		if _, twice := known[f.Number]; twice || f.Number == ask.number || verdicts[f.Number] == store.Wrong || ask.number != 0 && f.MergedInto == ask.number {
+		if _, twice := known[f.Number]; twice || f.Number == ask.number || verdicts[f.Number] == ticket.Wrong || ask.number != 0 && f.MergedInto == ask.number {
 			continue
 		}
 		known[f.Number] = f
-		candidates = append(candidates, similar.Candidate{Number: f.Number, Title: f.Subject, Features: f.Features, Prior: similarPrior(ask, f, uses[store.TicketItem(f.Number)])})
+		candidates = append(candidates, similar.Candidate{Number: f.Number, Title: f.Subject, Features: f.Features, Prior: similarPrior(ask, f, uses[ticket.Item(f.Number)])})
 	}
 	matches := m.Rank(q, candidates)
 	if len(matches) > limit {
@@ -173,19 +173,19 @@ func (d *Desk) similarTo(ctx context.Context, caller Caller, ask similarAsk, lim
 // similarPrior is what is known beside the text, small enough to decide only among near-equals.
 func similarPrior(ask similarAsk, f *store.SimilarCandidate, used int) (p float64) {
 	if f.Answered && !f.Status.Active() {
-		p += .004
+		p += .08
 	}
 	if ask.application != 0 && f.Application == ask.application {
-		p += .02
+		p += .3
 	}
-	return p + .01*float64(min(used, 3))
+	return p + .2*float64(min(used, 3))
 }
 
 // similarFeedback gives the verdicts on this ticket, by number, and how often each ticket helped anywhere.
-func similarFeedback(ctx context.Context, r store.Read, number int64, found []store.SimilarCandidate) (map[int64]store.Verdict, map[string]int, error) {
-	verdicts := map[int64]store.Verdict{}
+func similarFeedback(ctx context.Context, r store.Read, number int64, found []store.SimilarCandidate) (map[int64]ticket.Verdict, map[string]int, error) {
+	verdicts := map[int64]ticket.Verdict{}
 	if number != 0 {
-		said, err := r.FeedbackOn(ctx, number, store.KindTicket)
+		said, err := r.FeedbackOn(ctx, number, ticket.KindTicket)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -198,9 +198,9 @@ func similarFeedback(ctx context.Context, r store.Read, number int64, found []st
 	}
 	items := make([]string, len(found))
 	for i := range found {
-		items[i] = store.TicketItem(found[i].Number)
+		items[i] = ticket.Item(found[i].Number)
 	}
-	uses, err := r.Uses(ctx, store.KindTicket, items)
+	uses, err := r.Uses(ctx, ticket.KindTicket, items)
 	return verdicts, uses, err
 }
 
@@ -226,7 +226,7 @@ func (d *Desk) similarNumbers(ctx context.Context, r store.Read, m *similar.Mode
 }
 
 // similarPage fills in what is shown of each.
-func (d *Desk) similarPage(ctx context.Context, r store.Read, caller Caller, ask similarAsk, matches []similar.Match, verdicts map[int64]store.Verdict, uses map[string]int) (SimilarPage, error) {
+func (d *Desk) similarPage(ctx context.Context, r store.Read, caller Caller, ask similarAsk, matches []similar.Match, verdicts map[int64]ticket.Verdict, uses map[string]int) (SimilarPage, error) {
 	out := SimilarPage{Items: []SimilarTicket{}}
 	numbers := make([]int64, len(matches))
 	for i, m := range matches {
@@ -254,7 +254,7 @@ func (d *Desk) similarPage(ctx context.Context, r store.Read, caller Caller, ask
 		if staff {
 			i.Fire, i.ExternalID, i.MergedInto = t.Fire, t.ExternalID, t.MergedInto
 			i.Resolution, i.ResolvedAt, i.ResolvedBy = fixLine(t.Resolution), t.ResolvedAt, t.Assignee
-			i.Helped, i.Verdict = uses[store.TicketItem(t.Number)], verdicts[t.Number]
+			i.Helped, i.Verdict = uses[ticket.Item(t.Number)], verdicts[t.Number]
 			if t.ResolvedAt.IsZero() {
 				i.ResolvedBy = ""
 			}
@@ -319,17 +319,17 @@ func fixLine(s string) string {
 type MarkIn struct {
 	Kind    string        `json:"kind" doc:"ticket, or what the briefing names" maxLength:"40"`
 	Item    string        `json:"item" doc:"the ticket's number, or the thing's id" maxLength:"200"`
-	Verdict store.Verdict `json:"verdict" doc:"used: it helped; wrong: it does not belong here; empty: take the mark back" enum:",used,wrong"`
+	Verdict ticket.Verdict `json:"verdict" doc:"used: it helped; wrong: it does not belong here; empty: take the mark back" enum:",used,wrong"`
 }
 
 // Mark keeps that a thing shown on a ticket helped or does not belong there. What helped rises for others; what is wrong
 // is not shown on this ticket again.
-func (d *Desk) Mark(ctx context.Context, number int64, in MarkIn) (store.Feedback, error) {
+func (d *Desk) Mark(ctx context.Context, number int64, in MarkIn) (ticket.Feedback, error) {
 	caller, err := may(ctx, person.WorkTickets)
 	if err != nil {
-		return store.Feedback{}, err
+		return ticket.Feedback{}, err
 	}
-	f := store.Feedback{Ticket: number, Verdict: in.Verdict, Person: caller.Person.ID}
+	f := ticket.Feedback{Ticket: number, Verdict: in.Verdict, Person: caller.Person.ID}
 	var bad [3]*fault.Fault
 	f.Kind, bad[0] = line("kind", in.Kind, 40, true)
 	f.Item, bad[1] = line("item", in.Item, 200, true)
@@ -344,7 +344,7 @@ func (d *Desk) Mark(ctx context.Context, number int64, in MarkIn) (store.Feedbac
 		if err != nil {
 			return err
 		}
-		if f.Kind == store.KindTicket {
+		if f.Kind == ticket.KindTicket {
 			var other int64
 			if _, err := fmt.Sscan(f.Item, &other); err != nil || other == number {
 				return fault.Invalid("item", "This is not the number of another ticket.", "")
@@ -352,7 +352,7 @@ func (d *Desk) Mark(ctx context.Context, number int64, in MarkIn) (store.Feedbac
 			if _, err := tx.Ticket(ctx, other); err != nil {
 				return err
 			}
-			f.Item = store.TicketItem(other)
+			f.Item = ticket.Item(other)
 		}
 		f.At = tx.Now
 		if err := tx.SetFeedback(ctx, f); err != nil {
@@ -365,10 +365,10 @@ func (d *Desk) Mark(ctx context.Context, number int64, in MarkIn) (store.Feedbac
 }
 
 // Feedback gives the marks on a ticket.
-func (d *Desk) Feedback(ctx context.Context, number int64) ([]store.Feedback, error) {
+func (d *Desk) Feedback(ctx context.Context, number int64) ([]ticket.Feedback, error) {
 	if _, err := may(ctx, person.SeeTickets); err != nil {
 		return nil, err
 	}
 	out, err := d.store.Read().FeedbackOn(ctx, number, "")
-	return slices.Concat([]store.Feedback{}, out), err
+	return slices.Concat([]ticket.Feedback{}, out), err
 }

@@ -141,8 +141,8 @@ func TestSimilarWithinTheReadersRights(t *testing.T) {
 func TestMarksMoveWhatIsShown(t *testing.T) {
 	eachStaffed(t, func(t *testing.T, d *staffed) {
 		n := similarDesk(d)
-		item := store.TicketItem(n["Paper"])
-		if _, err := d.Mark(d.agent, n["Printer"], MarkIn{Kind: store.KindTicket, Item: item, Verdict: store.Wrong}); err != nil {
+		item := ticket.Item(n["Paper"])
+		if _, err := d.Mark(d.agent, n["Printer"], MarkIn{Kind: ticket.KindTicket, Item: item, Verdict: ticket.Wrong}); err != nil {
 			t.Fatal(err)
 		}
 		got, err := d.Similar(d.agent, n["Printer"], 10)
@@ -152,34 +152,34 @@ func TestMarksMoveWhatIsShown(t *testing.T) {
 		if got, err := d.Similar(d.agent, n["Paper"], 10); err != nil || len(got.Items) == 0 || got.Items[0].Number != n["Printer"] {
 			t.Errorf("it is wrong on that ticket alone: %v, %v", found(got), err)
 		}
-		if _, err := d.Mark(d.agent2, n["Printer"], MarkIn{Kind: store.KindTicket, Item: item, Verdict: store.Used}); err != nil {
+		if _, err := d.Mark(d.agent2, n["Printer"], MarkIn{Kind: ticket.KindTicket, Item: item, Verdict: ticket.Used}); err != nil {
 			t.Fatal(err)
 		}
 		got, err = d.Similar(d.agent, n["Printer"], 10)
-		if err != nil || len(got.Items) == 0 || got.Items[0].Number != n["Paper"] || got.Items[0].Verdict != store.Used || got.Items[0].Helped != 1 {
+		if err != nil || len(got.Items) == 0 || got.Items[0].Number != n["Paper"] || got.Items[0].Verdict != ticket.Used || got.Items[0].Helped != 1 {
 			t.Fatalf("after it helped: %+v, %v", got.Items, err)
 		}
 		said, err := d.Feedback(d.agent, n["Printer"])
 		if err != nil || len(said) != 1 || said[0].Person != d.kim.ID {
 			t.Errorf("marks: %+v, %v", said, err)
 		}
-		if _, err := d.Mark(d.agent, n["Printer"], MarkIn{Kind: store.KindTicket, Item: item}); err != nil {
+		if _, err := d.Mark(d.agent, n["Printer"], MarkIn{Kind: ticket.KindTicket, Item: item}); err != nil {
 			t.Fatal(err)
 		}
 		if said, err = d.Feedback(d.agent, n["Printer"]); err != nil || len(said) != 0 {
 			t.Errorf("after it was taken back: %+v, %v", said, err)
 		}
 		// Other kinds are kept as they are named.
-		if _, err := d.Mark(d.agent, n["Printer"], MarkIn{Kind: "runbook", Item: "clear-the-tray", Verdict: store.Used}); err != nil {
+		if _, err := d.Mark(d.agent, n["Printer"], MarkIn{Kind: "runbook", Item: "clear-the-tray", Verdict: ticket.Used}); err != nil {
 			t.Error(err)
 		}
-		for _, bad := range []MarkIn{{Kind: store.KindTicket, Item: "x", Verdict: store.Used}, {Kind: store.KindTicket, Item: store.TicketItem(n["Printer"]), Verdict: store.Used},
-			{Kind: "", Item: "1", Verdict: store.Used}, {Kind: "ticket", Item: item, Verdict: "good"}} {
+		for _, bad := range []MarkIn{{Kind: ticket.KindTicket, Item: "x", Verdict: ticket.Used}, {Kind: ticket.KindTicket, Item: ticket.Item(n["Printer"]), Verdict: ticket.Used},
+			{Kind: "", Item: "1", Verdict: ticket.Used}, {Kind: "ticket", Item: item, Verdict: "good"}} {
 			if _, err := d.Mark(d.agent, n["Printer"], bad); !fault.Is(err, fault.CodeInvalid) {
 				t.Errorf("%+v: %v", bad, err)
 			}
 		}
-		if _, err := d.Mark(d.req, n["Printer"], MarkIn{Kind: store.KindTicket, Item: item, Verdict: store.Used}); !fault.Is(err, fault.CodeForbidden) {
+		if _, err := d.Mark(d.req, n["Printer"], MarkIn{Kind: ticket.KindTicket, Item: item, Verdict: ticket.Used}); !fault.Is(err, fault.CodeForbidden) {
 			t.Errorf("a requester marks: %v", err)
 		}
 	})

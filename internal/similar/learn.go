@@ -63,9 +63,9 @@ func Learn(sample []Features, docs int) *Model {
 	slices.SortFunc(all, func(a, b counted) int { return cmp.Compare(a.hash, b.hash) })
 	m.hashes, m.counts, m.rows = make([]uint32, len(all)), make([]uint32, len(all)), make([]int32, len(all))
 	n := 0
-	m.sal = make([]float64, len(all))
+	m.heads = make([]uint8, len(all))
 	for i, k := range all {
-		m.sal[i] = (float64(headed[k.hash]) + 1) / (float64(k.n) + 5)
+		m.heads[i] = uint8(255 * (float64(headed[k.hash]) + 1) / (float64(k.n) + 5))
 		m.hashes[i], m.counts[i], m.rows[i] = k.hash, k.n, -1
 		if with[k.hash] {
 			m.rows[i] = int32(n)

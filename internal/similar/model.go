@@ -17,8 +17,8 @@ type Model struct {
 	pairs  counts  // words that follow one another
 	hashes []uint32
 	counts []uint32 // in how many tickets of the sample each word is
-	sal    []float64
-	rows   []int32 // where the word's vector begins in vectors; -1: none
+	heads  []uint8  // share of the word's tickets that have it in their title, of 255
+	rows   []int32  // where the word's vector begins in vectors; -1: none
 	dims   int
 	vector []int8
 	scale  []float32 // of each vector, by row/dims
@@ -73,12 +73,36 @@ func (m *Model) idf(h uint32) float64 {
 	return telling(n, max(m.Count(h), 1))
 }
 
-func (m *Model) salience(h uint32) float64 {
-	i := m.at(h)
-	if i < 0 || len(m.sal) == 0 {
-		return .33
+// subject is how much a word tells what a ticket is about: the root of the share of its tickets that have it in their
+// title. What stands in bodies alone is the form that people fill in.
+func (m *Model) subject(h uint32) float64 {
+	if i := m.at(h); i >= 0 {
+		return math.Sqrt(float64(m.heads[i]) / 255)
 	}
-	return m.sal[i]
+	return .57
+}
+
+// unit gives the word's vector at length one; nil when it has none.
+func (m *Model) unit(h uint32) []float32 {
+	i := m.at(h)
+	if i < 0 || m.rows[i] < 0 {
+		return nil
+	}
+	row := m.vector[m.rows[i]:][:m.dims]
+	out := make([]float32, m.dims)
+	var sum int32
+	for j, x := range row {
+		out[j] = float32(x)
+		sum += int32(x) * int32(x)
+	}
+	if sum == 0 {
+		return nil
+	}
+	scale := float32(1 / math.Sqrt(float64(sum)))
+	for j := range out {
+		out[j] *= scale
+	}
+	return out
 }
 
 // pairIDF is how telling it is that two words follow one another.
@@ -140,7 +164,7 @@ func (m *Model) Encode() []byte {
 		if m.rows[i] >= 0 {
 			n |= 1
 		}
-		b = binary.AppendUvarint(b, n)
+		b = append(binary.AppendUvarint(b, n), m.heads[i])
 		if m.rows[i] >= 0 {
 			b = binary.BigEndian.AppendUint32(b, math.Float32bits(m.scale[int(m.rows[i])/m.dims]))
 			for _, x := range m.vector[m.rows[i]:][:m.dims] {
@@ -170,12 +194,12 @@ func DecodeModel(b []byte) (*Model, error) {
 		known += uint32(r.uvarint(1<<32 - 1))
 		m.pairs[i] = counted{known, uint32(r.uvarint(1<<32 - 1))}
 	}
-	m.hashes, m.counts, m.rows = make([]uint32, n), make([]uint32, n), make([]int32, n)
+	m.hashes, m.counts, m.heads, m.rows = make([]uint32, n), make([]uint32, n), make([]uint8, n), make([]int32, n)
 	last := uint32(0)
 	for i := range n {
 		last += uint32(r.uvarint(1<<32 - 1))
 		c := r.uvarint(1 << 33)
-		m.hashes[i], m.counts[i], m.rows[i] = last, uint32(c>>1), -1
+		m.hashes[i], m.counts[i], m.heads[i], m.rows[i] = last, uint32(c>>1), r.byte(), -1
 		if c&1 == 1 {
 			m.rows[i] = int32(len(m.vector))
 			m.scale = append(m.scale, math.Float32frombits(uint32(r.fixed(4))))

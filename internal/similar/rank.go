@@ -108,7 +108,7 @@ type Candidate struct {
 	Number   int64
 	Title    string
 	Features Features
-	// Prior is added to the score: what is known beside the text.
+	// Prior is what is known beside the text. .1 decides between near-equals; 1 is as much as a good deal of the text.
 	Prior float64
 }
 
@@ -122,35 +122,37 @@ type Match struct {
 	// Meant tells that the texts are alike in meaning more than in words.
 	Meant bool
 	parts [parts]float64
+	rank  float64
 }
 
+// The parts of a score. Each is about 0 to 1.
 const (
-	pBM25 = iota
-	pAll
-	pTitle
-	pBody
-	pAsked
-	pAnswered
-	pPairs
-	pGrams
-	pMeaning
-	pRare
-	pCrowd
-	pFeedback
-	pMeaningTitle
-	pMeaningCross
-	pLength
-	pFromTitle
-	pToTitle
-	pSal
-	pSalCos
-	pAlign
-	pAlignBack
+	pBM25      = iota // BM25 over title, body and answer
+	pAll              // cosine of all words
+	pTitle            // of the titles
+	pBody             // of the bodies
+	pAsked            // share of the query's title that the ticket has
+	pAnswered         // share of the ticket's title that the query has
+	pPairs            // words that follow one another
+	pGrams            // letters of the titles that do
+	pMeaning          // cosine of the meanings
+	pRare             // the three most telling words in common
+	pCrowd            // like the best candidates on average
+	pFeedback         // like the very best
+	pLength           // of the ticket
+	pFromTitle        // BM25 of the query's title
+	pToTitle          // of the query in the ticket's title
+	pSubject          // BM25 by words that stand in titles
+	pAlign            // for each word of the query's title, the word of the ticket that means the nearest
 	parts
 )
 
-// weights of the parts. docs/similar.md tells how they were found.
-var weights = [parts]float64{pBM25: 1, pTitle: .2, pBody: .2, pAsked: .1, pAnswered: .2, pPairs: .5, pGrams: .2, pMeaning: .5, pRare: .7, pCrowd: -.6}
+// weights of the parts as they are, and of each as a share of the largest among the candidates: how good a match is
+// depends on what else there is. docs/similar.md tells how they were found.
+var weights = [2][parts]float64{
+	{1.48, -.79, .42, -2.30, -.45, .51, -2.42, -.38, 1.81, 2.80, -2.68, -1.22, -.36, -.98, .19, .46, 2.29},
+	{.23, -.53, -.77, 1.73, -.61, 1.07, .85, 1.56, 2.41, 1.98, -1.31, .76, -1.38, -.56, 1.35, 1.67, 2.34},
+}
 
 // weighted is a word and its weight in a text.
 type weighted struct {
@@ -298,47 +300,69 @@ func (m *Model) rank(q *Query, candidates []Candidate) ([]Match, []vector) {
 		t := &q.f.Terms[i]
 		r.idf[i] = m.idf(t.Hash)
 		r.most += count(t) * math.Pow(r.idf[i], idfPower)
-		r.mostSal += count(t) * r.idf[i] * math.Sqrt(m.salience(t.Hash))
+		r.mostSubject += count(t) * r.idf[i] * m.subject(t.Hash)
 		if t.N[title] > 0 {
 			r.titleIDF += r.idf[i]
+			r.heads = append(r.heads, i)
 		}
 	}
-	r.salient = m.salient(&q.f)
 	for _, p := range q.pairs {
 		r.pairIDF += m.pairIDF(p.hash)
 	}
 	r.all, r.title, r.body = m.weights(&q.f, wholeTicket), m.weights(&q.f, titleOnly), m.weights(&q.f, bodyOnly)
-	r.meaning, r.meaningTitle, r.meaningBody = m.meaning(r.all), m.meaning(r.title), m.meaning(r.body)
+	r.meaning = m.meaning(r.all)
+	r.beginAlign()
 	out := make([]Match, len(candidates))
 	vectors := make([]vector, len(candidates))
 	for i := range candidates {
 		out[i], vectors[i] = r.compare(&candidates[i])
 	}
 	r.crowd(out, vectors)
+	var most [parts]float64
 	for i := range out {
-		for j, w := range weights {
-			out[i].Score += w * out[i].parts[j]
+		for j, x := range out[i].parts {
+			most[j] = max(most[j], x)
 		}
-		out[i].Score = out[i].Score/scoreOfSame + candidates[i].Prior
-		out[i].Meant = out[i].parts[pMeaning] > .5 && out[i].parts[pMeaning] > 2*out[i].parts[pAll]
 	}
-	slices.SortFunc(out, func(a, b Match) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Number, a.Number)) })
+	for i := range out {
+		o := &out[i]
+		for j, x := range o.parts {
+			o.rank += weights[0][j] * x
+			if most[j] > 0 {
+				o.rank += weights[1][j] * x / most[j]
+			}
+		}
+		o.rank += candidates[i].Prior
+		o.Score = likeness(&o.parts)
+		o.Meant = o.parts[pMeaning] > .5 && o.parts[pMeaning] > 2*o.parts[pAll]
+	}
+	slices.SortFunc(out, func(a, b Match) int { return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(b.Number, a.Number)) })
+	for i := range out { // the score falls as the rank does
+		if i > 0 {
+			out[i].Score = min(out[i].Score, out[i-1].Score)
+		}
+	}
 	return out, vectors
 }
 
-// scoreOfSame is about the sum of the parts when a ticket meets its own text.
-const scoreOfSame = 3.2
+// likeness is a score of its own that does not depend on the other candidates: about 1 for the same text.
+func likeness(p *[parts]float64) float64 {
+	return min(max(.35*p[pAll]+.35*p[pMeaning]+.15*p[pAnswered]+.15*p[pAsked], 0), 1)
+}
 
 // ranking is one query at work.
 type ranking struct {
-	m                                         *Model
-	q                                         *Query
-	idf                                       []float64
-	salient                                   vector
-	units, du                                 map[uint32][]float32
-	mostSal, most, titleIDF, pairIDF, average float64
-	all, title, body                          vector
-	meaning, meaningTitle, meaningBody        []float32
+	m                 *Model
+	q                 *Query
+	idf               []float64
+	most, mostSubject float64
+	titleIDF, pairIDF float64
+	average           float64
+	all, title, body  vector
+	meaning           []float32
+	heads             []int // the terms of the title
+	units             [][]float32
+	near              map[uint32][]float32
 }
 
 func (r *ranking) compare(c *Candidate) (Match, vector) {
@@ -364,7 +388,7 @@ func (r *ranking) compare(c *Candidate) (Match, vector) {
 		}
 		idf := r.idf[i]
 		p[pBM25] += count(a) * math.Pow(idf, idfPower) * saturated(found(b), length, r.average)
-		p[pSal] += count(a) * idf * math.Sqrt(r.m.salience(a.Hash)) * saturated(found(b), length, r.average)
+		p[pSubject] += count(a) * idf * r.m.subject(a.Hash) * saturated(found(b), length, r.average)
 		if a.N[title] > 0 {
 			asked += idf
 			p[pFromTitle] += idf * saturated(found(b), length, r.average)
@@ -383,9 +407,8 @@ func (r *ranking) compare(c *Candidate) (Match, vector) {
 		}
 	}
 	p[pBM25] /= r.most + 1e-9
-	p[pSal] /= r.mostSal + 1e-9
-	p[pSalCos] = r.salient.dot(r.m.salient(f))
-	p[pAlign] = r.align(r.q.f.Terms, f)
+	p[pSubject] /= r.mostSubject + 1e-9
+	p[pAlign] = r.align(f)
 	p[pToTitle] /= r.most + 1e-9
 	p[pFromTitle] /= r.titleIDF + 1e-9
 	p[pAsked] = asked / (r.titleIDF + 1e-9)
@@ -395,11 +418,6 @@ func (r *ranking) compare(c *Candidate) (Match, vector) {
 	p[pPairs] = r.pairsShared(f)
 	p[pGrams] = overlap(r.q.title, grams(c.Title))
 	p[pMeaning] = cosine(r.meaning, r.m.meaning(all))
-	if weights[pMeaningTitle] != 0 || weights[pMeaningCross] != 0 {
-		mt, mb := r.m.meaning(head), r.m.meaning(rest)
-		p[pMeaningTitle] = cosine(r.meaningTitle, mt)
-		p[pMeaningCross] = cosine(r.meaningTitle, mb) + cosine(r.meaningBody, mt)
-	}
 	p[pLength] = math.Log(2+length) / 10
 	slices.SortFunc(both, func(a, b shared) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.hash, b.hash)) })
 	for _, s := range both[:min(3, len(both))] {
@@ -490,86 +508,59 @@ func (r *ranking) crowd(ms []Match, vectors []vector) {
 	}
 }
 
-func (m *Model) salient(f *Features) vector {
-	out := make(vector, 0, len(f.Terms))
-	var sum float64
+// beginAlign unpacks the vectors of the words of the query's title.
+func (r *ranking) beginAlign() {
+	r.units, r.near = make([][]float32, len(r.heads)), map[uint32][]float32{}
+	for k, i := range r.heads {
+		r.units[k] = r.m.unit(r.q.f.Terms[i].Hash)
+	}
+}
+
+// align looks for each word of the query's title for the word of the ticket that means the nearest.
+func (r *ranking) align(f *Features) float64 {
+	best := make([]float32, len(r.heads))
 	for i := range f.Terms {
-		t := &f.Terms[i]
-		w := (1 + math.Log(count(t))) * m.idf(t.Hash) * math.Sqrt(m.salience(t.Hash))
-		out = append(out, weighted{t.Hash, float32(w)})
-		sum += w * w
-	}
-	if sum > 0 {
-		scale := float32(1 / math.Sqrt(sum))
-		for i := range out {
-			out[i].w *= scale
+		near := r.nearness(f.Terms[i].Hash)
+		for k, x := range near {
+			best[k] = max(best[k], x)
 		}
 	}
+	var x float64
+	for k, i := range r.heads {
+		x += float64(best[k]) * r.idf[i]
+	}
+	return x / (r.titleIDF + 1e-9)
+}
+
+// nearness is how near a word is to each of the query's title in meaning; 1 for the same word. Nil when it is near none.
+func (r *ranking) nearness(h uint32) []float32 {
+	out, known := r.near[h]
+	if known {
+		return out
+	}
+	u := r.m.unit(h)
+	for k, i := range r.heads {
+		var x float32
+		if same := r.q.f.Terms[i].Hash == h; same {
+			x = 1
+		} else if v := r.units[k]; u != nil && v != nil {
+			x = dot(u, v)
+		}
+		if x > 0 && out == nil {
+			out = make([]float32, len(r.heads))
+		}
+		if x > 0 {
+			out[k] = x
+		}
+	}
+	r.near[h] = out
 	return out
 }
 
-func (m *Model) unit(h uint32) []float32 {
-	i := m.at(h)
-	if i < 0 || m.rows[i] < 0 {
-		return nil
+func dot(a, b []float32) (x float32) {
+	b = b[:len(a)]
+	for i, y := range a {
+		x += y * b[i]
 	}
-	row := m.vector[m.rows[i]:][:m.dims]
-	out := make([]float32, m.dims)
-	var s float32
-	for j, x := range row {
-		out[j] = float32(x)
-		s += out[j] * out[j]
-	}
-	if s == 0 {
-		return nil
-	}
-	s = float32(1 / math.Sqrt(float64(s)))
-	for j := range out {
-		out[j] *= s
-	}
-	return out
-}
-
-func (r *ranking) align(_ []Term, f *Features) float64 {
-	if r.units == nil {
-		r.units = map[uint32][]float32{}
-		for i := range r.q.f.Terms {
-			t := &r.q.f.Terms[i]
-			if t.N[title] > 0 {
-				r.units[t.Hash] = r.m.unit(t.Hash)
-			}
-		}
-		r.du = map[uint32][]float32{}
-	}
-	var x, all float64
-	for i := range r.q.f.Terms {
-		t := &r.q.f.Terms[i]
-		if t.N[title] == 0 {
-			continue
-		}
-		all += r.idf[i]
-		best := 0.0
-		if f.find(t.Hash) != nil {
-			best = 1
-		} else if u := r.units[t.Hash]; u != nil {
-			for j := range f.Terms {
-				h := f.Terms[j].Hash
-				v, ok := r.du[h]
-				if !ok {
-					v = r.m.unit(h)
-					r.du[h] = v
-				}
-				if v == nil {
-					continue
-				}
-				var d float32
-				for k, y := range u {
-					d += y * v[k]
-				}
-				best = max(best, float64(d))
-			}
-		}
-		x += best * r.idf[i]
-	}
-	return x / (all + 1e-9)
+	return x
 }

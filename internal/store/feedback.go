@@ -3,39 +3,12 @@ package store
 import (
 	"context"
 	"slices"
-	"strconv"
-	"time"
 
-	"firebreak/internal/id"
+	"firebreak/internal/ticket"
 )
-
-// Verdict is what somebody says about a thing they were shown on a ticket.
-type Verdict string
-
-const (
-	Used  Verdict = "used"  // it helped
-	Wrong Verdict = "wrong" // it does not belong here
-)
-
-// Valid reports whether v is a verdict.
-func (v Verdict) Valid() bool { return v == Used || v == Wrong }
-
-// Feedback is a verdict on a thing shown on a ticket. Kind and Item name the thing: ticket and its number; others as their
-// makers name them.
-type Feedback struct {
-	Ticket  int64     `json:"ticket"`
-	Kind    string    `json:"kind"`
-	Item    string    `json:"item"`
-	Verdict Verdict   `json:"verdict"`
-	Person  id.ID     `json:"person_id,omitzero"`
-	At      time.Time `json:"at"`
-}
-
-// KindTicket is the kind of feedback on another ticket; the item is its number.
-const KindTicket = "ticket"
 
 // SetFeedback keeps a verdict; the last one on a thing counts. An empty verdict takes it back.
-func (tx *Tx) SetFeedback(ctx context.Context, f Feedback) error {
+func (tx *Tx) SetFeedback(ctx context.Context, f ticket.Feedback) error {
 	if f.Verdict == "" {
 		_, err := tx.q.ExecContext(ctx, "DELETE FROM feedback WHERE ticket = $1 AND kind = $2 AND item = $3", f.Ticket, f.Kind, f.Item)
 		return err
@@ -47,9 +20,9 @@ func (tx *Tx) SetFeedback(ctx context.Context, f Feedback) error {
 }
 
 // FeedbackOn gives the verdicts on a ticket, of one kind or of all when kind is empty.
-func (r Read) FeedbackOn(ctx context.Context, number int64, kind string) ([]Feedback, error) {
+func (r Read) FeedbackOn(ctx context.Context, number int64, kind string) ([]ticket.Feedback, error) {
 	rows, err := r.q.QueryContext(ctx, "SELECT ticket, kind, item, verdict, person_id, at FROM feedback WHERE ticket = $1 AND ($2 = '' OR kind = $2) ORDER BY kind, item", number, kind)
-	return collect(rows, err, func(r row) (f Feedback, err error) {
+	return collect(rows, err, func(r row) (f ticket.Feedback, err error) {
 		return f, r.Scan(&f.Ticket, &f.Kind, &f.Item, &f.Verdict, refTo{&f.Person}, at{&f.At})
 	})
 }
@@ -73,6 +46,3 @@ func (r Read) Uses(ctx context.Context, kind string, items []string) (map[string
 	}
 	return out, nil
 }
-
-// TicketItem names a ticket as an item of feedback.
-func TicketItem(number int64) string { return strconv.FormatInt(number, 10) }

@@ -6,7 +6,7 @@ import (
 
 	"firebreak/internal/desk"
 	"firebreak/internal/person"
-	"firebreak/internal/store"
+	"firebreak/internal/ticket"
 )
 
 func similarRoutes() []route {
@@ -57,22 +57,22 @@ type markIn struct {
 	Body   desk.MarkIn
 }
 
-func (s *Server) mark(ctx context.Context, in *markIn) (store.Feedback, error) {
+func (s *Server) mark(ctx context.Context, in *markIn) (ticket.Feedback, error) {
 	return s.desk.Mark(ctx, in.Number, in.Body)
 }
 
-func toMarked(_ *markIn, f store.Feedback) next {
+func toMarked(_ *markIn, f ticket.Feedback) next {
 	switch f.Verdict {
-	case store.Used:
+	case ticket.Used:
 		return next{Toast: "Marked as used. It will stand higher for others."}
-	case store.Wrong:
+	case ticket.Wrong:
 		return next{Toast: "Marked as wrong. It is not shown on this ticket again."}
 	}
 	return next{Toast: "The mark is gone."}
 }
 
 type feedbackOut struct {
-	Items []store.Feedback `json:"items"`
+	Items []ticket.Feedback `json:"items"`
 }
 
 func (s *Server) feedback(ctx context.Context, in *numberIn) (feedbackOut, error) {
