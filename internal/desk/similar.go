@@ -20,19 +20,19 @@ import (
 
 // SimilarTicket is an earlier ticket that is like another.
 type SimilarTicket struct {
-	Number      int64         `json:"number"`
-	Score       float64       `json:"score" doc:"0 nothing in common, about 1 the same text"`
-	Why         []string      `json:"why" doc:"what they have in common, the most telling first"`
-	Subject     string        `json:"subject"`
-	Status      ticket.Status `json:"status"`
-	Fire        urgency.Fire  `json:"fire,omitempty"`
-	Application string        `json:"application,omitempty"`
-	ExternalID  string        `json:"external_id,omitempty"`
-	Resolution  string        `json:"resolution,omitempty" doc:"the line that fixed it"`
-	ResolvedAt  time.Time     `json:"resolved_at,omitzero"`
-	ResolvedBy  string        `json:"resolved_by,omitempty" doc:"who had it when it was resolved"`
-	MergedInto  int64         `json:"merged_into,omitzero"`
-	Helped      int           `json:"helped,omitzero" doc:"on how many tickets somebody marked it as used"`
+	Number      int64          `json:"number"`
+	Score       float64        `json:"score" doc:"0 nothing in common, about 1 the same text"`
+	Why         []string       `json:"why" doc:"what they have in common, the most telling first"`
+	Subject     string         `json:"subject"`
+	Status      ticket.Status  `json:"status"`
+	Fire        urgency.Fire   `json:"fire,omitempty"`
+	Application string         `json:"application,omitempty"`
+	ExternalID  string         `json:"external_id,omitempty"`
+	Resolution  string         `json:"resolution,omitempty" doc:"the line that fixed it"`
+	ResolvedAt  time.Time      `json:"resolved_at,omitzero"`
+	ResolvedBy  string         `json:"resolved_by,omitempty" doc:"who had it when it was resolved"`
+	MergedInto  int64          `json:"merged_into,omitzero"`
+	Helped      int            `json:"helped,omitzero" doc:"on how many tickets somebody marked it as used"`
 	Verdict     ticket.Verdict `json:"verdict,omitempty" doc:"used or wrong, as marked on this ticket"`
 	// Likely tells that the score is high enough to show it unasked.
 	Likely bool   `json:"likely" doc:"alike enough to be shown unasked"`
@@ -317,8 +317,8 @@ func fixLine(s string) string {
 
 // MarkIn is what somebody says about a thing they were shown on a ticket.
 type MarkIn struct {
-	Kind    string        `json:"kind" doc:"ticket, or what the briefing names" maxLength:"40"`
-	Item    string        `json:"item" doc:"the ticket's number, or the thing's id" maxLength:"200"`
+	Kind    string         `json:"kind" doc:"ticket, or what the briefing names" maxLength:"40"`
+	Item    string         `json:"item" doc:"the ticket's number, or the thing's id" maxLength:"200"`
 	Verdict ticket.Verdict `json:"verdict" doc:"used: it helped; wrong: it does not belong here; empty: take the mark back" enum:",used,wrong"`
 }
 
