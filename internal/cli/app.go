@@ -11,7 +11,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/VictoriaMetrics/metrics"
 
 	"firebreak/internal/clock"
 	"firebreak/internal/config"
@@ -58,7 +58,7 @@ func (a *app) close() { a.store.Close() }
 // serve answers HTTP until ctx ends, then lets running requests and jobs finish for up to ten seconds.
 func (a *app) serve(ctx context.Context, ready func(addr string)) error {
 	proxies, _ := a.cfg.ProxyNetworks() // judged when the configuration was loaded
-	w, err := web.New(a.desk, a.log, web.Options{Version: Version, Dev: a.cfg.Dev, Secure: a.cfg.Secure, Proxies: proxies, Metrics: promhttp.Handler(),
+	w, err := web.New(a.desk, a.log, web.Options{Version: Version, Dev: a.cfg.Dev, Secure: a.cfg.Secure, Proxies: proxies, Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { metrics.WritePrometheus(w, true) }),
 		Ready: func(ctx context.Context) error { _, err := a.store.Read().Settings(ctx); return err }})
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 
 const (
 	effortSample = 200             // latest resolved tickets an effort is learned from
-	effortSame   = 50              // latest tickets of the same errors
+	effortSame   = 50              // latest tickets of the same error
 	effortFresh  = 5 * time.Minute // how long a learned effort is reused
 )
 
@@ -48,15 +48,17 @@ func (d *Desk) judge(ctx context.Context, tx *store.Tx, t *ticket.Ticket, errors
 	return nil
 }
 
-// effort gives the expected effort, learned from resolved tickets of the same errors, or when they are few from those of
-// the application.
+// effort gives the expected effort, learned from resolved tickets of the same error, or when they are few from those of the
+// application.
 func (d *Desk) effort(ctx context.Context, tx *store.Tx, errors []string, application id.ID, s urgency.Settings) (urgency.Effort, error) {
-	same, err := tx.ResolveTimesOf(ctx, errors[:min(len(errors), tellingErrors)], effortSame)
-	if err != nil {
-		return urgency.Effort{}, err
-	}
-	if e, ok := urgency.LearnEffort(same, s, "similar"); ok {
-		return e, nil
+	if len(errors) > 0 {
+		same, err := tx.ResolveTimesOf(ctx, errors[0], effortSame)
+		if err != nil {
+			return urgency.Effort{}, err
+		}
+		if e, ok := urgency.LearnEffort(same, s, "similar"); ok {
+			return e, nil
+		}
 	}
 	d.effortMu.Lock()
 	l, ok := d.efforts[application]

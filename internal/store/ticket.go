@@ -243,18 +243,11 @@ func (r Read) NextDue(ctx context.Context) (next time.Time, err error) {
 	return next, err
 }
 
-// ResolveTimesOf is ResolveTimes for tickets that speak of one of these errors, the newest first.
-func (r Read) ResolveTimesOf(ctx context.Context, signatures []string, limit int) ([]time.Duration, error) {
-	if len(signatures) == 0 {
-		return nil, nil
-	}
-	args := []any{limit}
-	for _, s := range signatures {
-		args = append(args, s)
-	}
-	rows, err := r.q.QueryContext(ctx, `SELECT t.resolved_at - t.created_at FROM (SELECT DISTINCT ticket FROM ticket_signature
-		WHERE signature IN (`+holes(2, len(signatures))+`) ORDER BY ticket DESC LIMIT $1 + 0) s CROSS JOIN ticket t
-		WHERE t.number = s.ticket AND t.resolved_at > 0 AND t.status IN ('resolved', 'closed')`, args...)
+// ResolveTimesOf is ResolveTimes for tickets that speak of an error: of the newest `limit` of them, those that are resolved.
+func (r Read) ResolveTimesOf(ctx context.Context, signature string, limit int) ([]time.Duration, error) {
+	rows, err := r.q.QueryContext(ctx, `SELECT t.resolved_at - t.created_at FROM (SELECT ticket FROM ticket_signature
+		WHERE signature = $1 ORDER BY signature DESC, ticket DESC LIMIT $2 + 0) s CROSS JOIN ticket t
+		WHERE t.number = s.ticket AND t.resolved_at > 0 AND t.status IN ('resolved', 'closed')`, signature, limit)
 	return collect(rows, err, scanMillis)
 }
 
