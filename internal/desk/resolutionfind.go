@@ -189,6 +189,27 @@ func (d *Desk) ResolutionsFor(ctx context.Context, number int64) ([]Resolution, 
 	return out, nil
 }
 
+// ResolutionWritten gives the resolution that was written when this ticket was resolved earlier; nil when there is none.
+func (d *Desk) ResolutionWritten(ctx context.Context, number int64) (*Resolution, error) {
+	if _, err := may(ctx, person.SeeTickets); err != nil {
+		return nil, err
+	}
+	r := d.store.Read()
+	uses, err := r.UsesOn(ctx, number)
+	for _, u := range uses {
+		if u.Mark != resolution.Written {
+			continue
+		}
+		if found, err := r.ResolutionsByID(ctx, []id.ID{u.Resolution}); err != nil || len(found) > 0 {
+			if err != nil {
+				return nil, err
+			}
+			return &found[0], nil
+		}
+	}
+	return nil, err
+}
+
 // maxWordsAsked bounds the words that a search for resolutions looks up.
 const maxWordsAsked = 24
 

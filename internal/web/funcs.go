@@ -16,18 +16,19 @@ import (
 
 // funcs are what templates can do beyond showing fields.
 var funcs = template.FuncMap{
-	"icon":    icon,
-	"rows":    rows,
-	"choices": choices,
-	"glyph":   glyph,
-	"static":  staticPath,
-	"when":    when,
-	"exact":   exact,
-	"clock":   clockText,
-	"count":   countdown,
-	"dur":     urgency.Duration,
-	"minutes": func(n int) string { return urgency.Duration(time.Duration(n) * time.Minute) },
-	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"icon":          icon,
+	"rows":          rows,
+	"choices":       choices,
+	"glyph":         glyph,
+	"errorTemplate": errorTemplate,
+	"static":        staticPath,
+	"when":          when,
+	"exact":         exact,
+	"clock":         clockText,
+	"count":         countdown,
+	"dur":           urgency.Duration,
+	"minutes":       func(n int) string { return urgency.Duration(time.Duration(n) * time.Minute) },
+	"rfc":           func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"local": func(c *chrome, t time.Time) string {
 		if t.IsZero() {
 			return ""

@@ -327,31 +327,15 @@ func (s *Server) answers(ctx context.Context, in *answersIn) (listOf[desk.Answer
 	return listed(s.desk.Answers(ctx, in.Q, in.Limit))
 }
 
-// ticketKnowledge is what the ticket page shows of recurrence and resolutions, and the draft for its dialog.
-type ticketKnowledge struct {
-	Recurring   []desk.Recurring
-	Resolutions []desk.Resolution
-	Draft       desk.ResolutionFields
-	Written     *desk.Resolution // on this ticket, earlier
-}
-
-func (s *Server) knowledge(ctx context.Context, out *ticketOut) (k ticketKnowledge, err error) {
-	n := out.Ticket.Number
-	if k.Recurring, err = s.desk.Recurrence(ctx, n); err != nil {
-		return k, err
-	}
-	if k.Resolutions, err = s.desk.ResolutionsFor(ctx, n); err != nil {
-		return k, err
-	}
-	for i := range k.Resolutions {
-		if k.Resolutions[i].Marked == resolution.Written {
-			k.Written = &k.Resolutions[i]
-			k.Draft = k.Written.Fields
-			return k, nil
+// draftFor gives what the dialog that resolves a ticket begins with: the resolution that was written on it earlier, else a
+// draft made of the ticket itself.
+func (s *Server) draftFor(ctx context.Context, out *ticketOut) (desk.ResolutionFields, error) {
+	written, err := s.desk.ResolutionWritten(ctx, out.Ticket.Number)
+	if err != nil || written != nil {
+		if written == nil {
+			return desk.ResolutionFields{}, err
 		}
+		return written.Fields, err
 	}
-	if out.Ticket.Status.Active() {
-		k.Draft = desk.DraftOf(&out.Ticket, out.Timeline)
-	}
-	return k, nil
+	return desk.DraftOf(&out.Ticket, out.Timeline), nil
 }

@@ -99,10 +99,8 @@ type ticketOut struct {
 	Ticket   ticket.Ticket
 	Timeline desk.Timeline
 	Fuse     fuse
-	App      *catalog.Application
 	More     ticketMore
-	Know     ticketKnowledge
-	Recent   []ticket.Ticket // others of the same requester, newest first
+	Draft    desk.ResolutionFields // what the dialog that resolves it begins with
 	Staff    []person.Person
 	List     *inboxOut // the list on the left; nil when only the ticket is asked for
 }
@@ -119,29 +117,11 @@ func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, e
 	if out.More, err = s.more(ctx, *t); err != nil {
 		return out, err
 	}
-	if out.Know, err = s.knowledge(ctx, &out); err != nil {
-		return out, err
-	}
-	if t.ApplicationID != 0 {
-		a, err := s.desk.Application(ctx, t.ApplicationID.String())
-		if err != nil {
-			return out, err
-		}
-		out.App = &a
-	}
-	if t.RequesterID != 0 {
-		page, err := s.desk.Tickets(ctx, desk.ListTickets{View: "all", Requester: t.RequesterID.String(), Limit: 6, Brief: true})
-		if err != nil {
-			return out, err
-		}
-		for _, r := range page.Items {
-			if r.Number != t.Number && len(out.Recent) < 5 {
-				out.Recent = append(out.Recent, r)
-			}
-		}
-	}
 	if t.Status.Active() {
 		if out.Staff, err = s.desk.Staff(ctx); err != nil {
+			return out, err
+		}
+		if out.Draft, err = s.draftFor(ctx, &out); err != nil {
 			return out, err
 		}
 	}
