@@ -132,6 +132,7 @@ func TestWorkATicketByKeyboardAlone(t *testing.T) {
 	b.press("e")
 	b.until("the resolution is asked for", `document.querySelector("dialog#resolve[open]")`)
 	b.until("the resolution is in reach", `document.activeElement.id === "resolution"`)
+	b.ctrl("a") // the draft is taken from the notes; this says it better
 	b.keys("Printed the two labels again.")
 	b.ctrl(kb.Enter)
 	tk := x.ticket(t, n, "it is resolved", func(tk ticket.Ticket) bool { return tk.Status == ticket.Resolved })
