@@ -90,7 +90,8 @@ func (d *Desk) Briefing(ctx context.Context, number int64) (Briefing, error) {
 	if err != nil {
 		return Briefing{}, err
 	}
-	b := Briefing{Ticket: number, Effort: ExpectedEffort{int(t.Effort / time.Minute), t.EffortOf}}
+	b := Briefing{Ticket: number, Effort: ExpectedEffort{int(t.Effort / time.Minute), t.EffortOf}, Signatures: []TicketSignature{}, Same: []SameError{},
+		Similar: []SimilarTicket{}, Changes: []estate.Change{}, AlsoFrom: []BriefedTicket{}}
 	g, ctx := errgroup.WithContext(ctx)
 	part := func(name string, find func() error) {
 		g.Go(func() error {
@@ -102,7 +103,7 @@ func (d *Desk) Briefing(ctx context.Context, number int64) (Briefing, error) {
 	}
 	part("errors", func() (err error) {
 		if b.Signatures, err = d.store.Read().TicketSignatures(ctx, number); err == nil {
-			b.Signatures = telling(b.Signatures)
+			b.Signatures = append([]TicketSignature{}, telling(b.Signatures)...)
 			b.Same, err = d.sameError(ctx, number, b.Signatures)
 		}
 		return err
@@ -110,15 +111,20 @@ func (d *Desk) Briefing(ctx context.Context, number int64) (Briefing, error) {
 	part("known errors", func() (err error) { b.Known, err = d.KnownErrors(ctx, number); return err })
 	part("similar tickets", func() error {
 		page, err := d.Similar(ctx, number, briefedSimilar)
-		b.Similar = page.Items
+		for _, s := range page.Items {
+			if s.Likely || s.Verdict == "used" { // a briefing that shows what is hardly alike is not read twice
+				b.Similar = append(b.Similar, s)
+			}
+		}
 		return err
 	})
 	part("resolutions", func() (err error) { b.Resolutions, err = d.ResolutionsFor(ctx, number); return err })
 	part("recurring issues", func() (err error) { b.Recurring, err = d.Recurrence(ctx, number); return err })
 	if t.ApplicationID != 0 && caller.May(person.SeeCatalog) {
 		part("application", func() error { return d.briefApplication(ctx, t.ApplicationID, &b) })
-		part("changes", func() (err error) {
-			b.Changes, err = d.ChangesNear(ctx, t.ApplicationID.String(), d.store.Now().Add(-changesSince))
+		part("changes", func() error {
+			changes, err := d.ChangesNear(ctx, t.ApplicationID.String(), d.store.Now().Add(-changesSince))
+			b.Changes = append(b.Changes, changes...)
 			return err
 		})
 	}
@@ -138,7 +144,7 @@ func (d *Desk) Briefing(ctx context.Context, number int64) (Briefing, error) {
 
 // sameError gives the open tickets, other than number, that speak of one of these errors.
 func (d *Desk) sameError(ctx context.Context, number int64, errors []TicketSignature) ([]SameError, error) {
-	var out []SameError
+	out := []SameError{}
 	of := map[int64]string{}
 	var numbers []int64
 	for _, e := range errors {
@@ -154,7 +160,7 @@ func (d *Desk) sameError(ctx context.Context, number int64, errors []TicketSigna
 		}
 	}
 	if len(numbers) == 0 {
-		return nil, nil
+		return out, nil
 	}
 	open, _, err := d.store.Read().Tickets(ctx, store.TicketFilter{View: store.ViewActive, Numbers: numbers, Limit: briefedSimilar, Brief: true})
 	for _, t := range open {

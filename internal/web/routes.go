@@ -45,6 +45,7 @@ func ticketRoutes() []route {
 		show(get, "/tickets/{number}", "", person.SeeTickets, "a ticket with its timeline", "ticket", (*Server).ticketPage),
 		show(get, "", "/tickets", person.SeeTickets, "List tickets", "", (*Server).listTickets),
 		show(get, "", "/tickets/{number}", person.SeeTickets, "One ticket", "", (*Server).getTicket),
+		show(get, "/tickets/{number}/briefing", "/tickets/{number}/briefing", person.SeeTickets, "What to know about a ticket before doing anything", "briefing", (*Server).briefing),
 		show(get, "", "/tickets/{number}/timeline", person.SeeTickets, "What happened on a ticket: entries and history", "", (*Server).timeline),
 		act(post, "/tickets/{number}/reply", "/tickets/{number}/reply", person.SeeOwn, "+Reply to the requester", (*Server).reply, toReplied),
 		act(post, "/tickets/{number}/note", "/tickets/{number}/note", person.WorkTickets, "+Write a private note", (*Server).note, toNoted),
