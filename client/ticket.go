@@ -218,6 +218,9 @@ type Move struct {
 	WakeAt     time.Time `json:"wake_at,omitzero"`
 	Resolution string    `json:"resolution,omitempty"` // what fixed it
 	Reason     string    `json:"reason,omitempty"`     // needed to reopen
+	// Capture keeps what solved it for the next person, Helped are ids of resolutions that solved it; both when resolving.
+	Capture *ResolutionFields `json:"capture,omitempty"`
+	Helped  []string          `json:"helped,omitempty"`
 }
 
 // Move changes a ticket's state.

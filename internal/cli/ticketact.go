@@ -54,7 +54,7 @@ func words(cmd *cobra.Command, args []string, what string) (string, error) {
 }
 
 func (p *program) ticketActs() []*cobra.Command {
-	var status, reason, to, on, until, resolution string
+	var status, reason, to, on, until string
 
 	reply := p.act("reply NUMBER [TEXT|-]", "Answer the requester (public)", 1, 2, func(ctx context.Context, cmd *cobra.Command, d *client.Client, n int64, args []string) (any, string, error) {
 		text, err := words(cmd, args, "body")
@@ -99,18 +99,7 @@ func (p *program) ticketActs() []*cobra.Command {
 	raise.Flags().StringVar(&reason, "reason", "", "why")
 	lower.Flags().StringVar(&reason, "reason", "", "why it can wait")
 
-	resolve := p.act("resolve NUMBER [TEXT|-]", "Resolve a ticket, with what fixed it", 1, 2, func(ctx context.Context, cmd *cobra.Command, d *client.Client, n int64, args []string) (any, string, error) {
-		text := resolution
-		if len(args) > 0 {
-			var err error
-			if text, err = words(cmd, args, "resolution"); err != nil {
-				return nil, "", err
-			}
-		}
-		t, err := d.Resolve(ctx, n, text)
-		return t, stands(t), err
-	})
-	resolve.Flags().StringVar(&resolution, "resolution", "", "what fixed it")
+	resolve := p.resolveCommand()
 
 	wait := p.act("wait NUMBER", "Let a ticket wait, on somebody or until a date that wakes it", 1, 1, func(ctx context.Context, cmd *cobra.Command, d *client.Client, n int64, _ []string) (any, string, error) {
 		o := p.output(cmd)

@@ -492,7 +492,7 @@ func (d *Desk) lookAtGroup(ctx context.Context, tx *store.Tx, i id.ID) error {
 			return err
 		}
 	}
-	changes, err := d.changeTimes(ctx, tx.Read, g.ApplicationID, g.FirstAt)
+	changes, err := tx.ChangeTimes(ctx, g.ApplicationID, g.FirstAt.AddDate(0, 0, -2), recurrence.MaxOccurrences)
 	if err != nil {
 		return err
 	}
@@ -510,9 +510,4 @@ func (d *Desk) lookAtGroup(ctx context.Context, tx *store.Tx, i id.ID) error {
 	cost.Asleep = Mark(g.Mark) == MarkNotWorth || Mark(g.Mark) == MarkFixed && g.Broken == 0
 	g.Hours, g.Score = cost.Hours(), cost.Score()
 	return tx.SaveGroup(ctx, g)
-}
-
-// changeTimes gives when an application was changed since an instant, for rhythms that follow its releases.
-func (d *Desk) changeTimes(ctx context.Context, r store.Read, application id.ID, since time.Time) ([]time.Time, error) {
-	return nil, nil
 }

@@ -350,3 +350,9 @@ func (r Read) SubjectOf(ctx context.Context, number int64) (s string, err error)
 	}
 	return s, err
 }
+
+// ChangeTimes gives when an application was changed since an instant, the latest limit of them.
+func (r Read) ChangeTimes(ctx context.Context, application id.ID, since time.Time, limit int) ([]time.Time, error) {
+	rows, err := r.q.QueryContext(ctx, "SELECT from_at FROM change_record WHERE application_id = $1 AND from_at >= $2 ORDER BY from_at DESC, id DESC LIMIT $3 + 0", application, ms(since), limit)
+	return collect(rows, err, func(r row) (t time.Time, err error) { return t, r.Scan(at{&t}) })
+}

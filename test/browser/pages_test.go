@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"firebreak/internal/desk"
 )
 
 const (
@@ -26,6 +28,13 @@ func pages(t *testing.T, x *site) []page {
 		{"ticket-waiting", dana, fmt.Sprintf("/tickets/%d", x.number(t, "App B cannot reach App A since the move"))},
 		{"ticket-resolved", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Price file loaded with shifted columns, 61,000 rows wrong"))},
 		{"ticket-new", dana, "/tickets/new"},
+		{"recurring", dana, "/recurring"},
+		{"recurring-issue", dana, x.firstRecurring(t)},
+		{"resolutions", dana, "/resolutions"},
+		{"resolution", dana, x.firstResolution(t)},
+		{"resolution-new", dana, "/resolutions/new"},
+		{"missing-knowledge", dana, "/missing-knowledge"},
+		{"report-reuse", ruth, "/reports/reuse"},
 		{"not-found", dana, "/tickets/999999"},
 	}...)
 }
@@ -62,4 +71,24 @@ func TestEveryPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// firstRecurring is the page of the issue that the night shift of the 1st is.
+func (x *site) firstRecurring(t *testing.T) string {
+	t.Helper()
+	page, err := x.desk.Recurring(desk.AsSystem(t.Context(), "cli", "test"), desk.ListRecurring{Application: "batch"})
+	if err != nil || len(page.Items) == 0 {
+		t.Fatalf("the demo has nothing that recurs: %v", err)
+	}
+	return "/recurring/" + page.Items[0].ID.String()
+}
+
+// firstResolution is the page of what solves it.
+func (x *site) firstResolution(t *testing.T) string {
+	t.Helper()
+	page, err := x.desk.Resolutions(desk.AsSystem(t.Context(), "cli", "test"), desk.ListResolutions{Q: "month-end feed period"})
+	if err != nil || len(page.Items) == 0 {
+		t.Fatalf("the demo has no resolution: %v", err)
+	}
+	return "/resolutions/" + page.Items[0].ID.String()
 }
