@@ -82,7 +82,10 @@ func (x *scan) number(at, gap int) (w span, minus, ok bool) {
 	if w, ok = x.next(at, gap); !ok || !allDigits(x.word(w)) || !x.whole(w.end) {
 		return w, false, false
 	}
-	return w, x.s[w.start-1] == '-' && w.start-1 >= at, true
+	if minus = w.start > 0 && x.s[w.start-1] == '-'; minus && w.start-1 == at {
+		return w, false, false // code-10 is a name, not a negative number
+	}
+	return w, minus, true
 }
 
 // past skips up to most words of a list.
@@ -232,7 +235,7 @@ func (x *scan) sqlServer(w span) (int, bool) {
 func (x *scan) sqlcode(w span) (int, bool) {
 	at, _ := x.past(w.end, 1, " is ")
 	n, minus, ok := x.number(at, maxGap)
-	if !ok || !minus || len(x.word(n)) > 5 {
+	if !ok || !minus || len(x.word(n)) > 5 || strings.Trim(x.word(n), "0") == "" {
 		return 0, false
 	}
 	return x.add(w.start, n.end, "SQLCODE -"+strings.TrimLeft(x.word(n), "0")), true

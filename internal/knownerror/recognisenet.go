@@ -279,10 +279,10 @@ func (x *scan) shaped(w span) int {
 			end, ok = x.add(w.start, w.end, code), true
 		}
 	case c == 'C' && len(s) > 9 && strings.HasPrefix(s, "CAUAJM_"):
-		if allDigits(s[9:]) {
+		if allDigits(s[9:]) && (s[7] == 'E' || s[7] == 'W' || s[7] == 'I') && s[8] == '_' {
 			end, ok = x.add(w.start, w.end, s), true
 		}
-	case len(s) == 8 && strings.HasPrefix(s, "SQL") && (s[7] == 'N' || s[7] == 'C') && allDigits(s[3:7]):
+	case len(s) == 8 && strings.HasPrefix(s, "SQL") && (s[7] == 'N' || s[7] == 'C') && allDigits(s[3:7]) && s[3:7] != "0000":
 		end, ok = x.add(w.start, w.end, "SQLCODE -"+strings.TrimLeft(s[3:7], "0")), true
 	case len(s) > 6 && strings.HasPrefix(s, "ER_"):
 		end, ok = x.symbol(w, MySQL, "MySQL ")
