@@ -12,6 +12,7 @@ import (
 	"firebreak/internal/fault"
 	"firebreak/internal/id"
 	"firebreak/internal/person"
+	"firebreak/internal/signature"
 	"firebreak/internal/similar"
 	"firebreak/internal/store"
 	"firebreak/internal/ticket"
@@ -121,6 +122,46 @@ type similarAsk struct {
 	number      int64 // 0: not opened yet
 	application id.ID
 	text        similar.Text
+	sameError   map[int64]float64 // tickets that speak of the same error, and how much that tells
+}
+
+// sameError finds the newest tickets that speak of an error of this one. An error that very many speak of tells little.
+func sameError(ctx context.Context, r store.Read, ask similarAsk) (map[int64]float64, error) {
+	const (
+		most  = 3  // errors looked up
+		reach = 60 // tickets of each
+	)
+	var ids []string
+	if ask.number != 0 {
+		known, err := r.TicketSignatures(ctx, ask.number)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range known {
+			ids = append(ids, s.ID)
+		}
+	} else {
+		for _, s := range signature.Of(ask.text.Title + "\n" + ask.text.Body) {
+			ids = append(ids, s.ID)
+		}
+	}
+	out := map[int64]float64{}
+	for _, s := range ids[:min(most, len(ids))] {
+		numbers, err := r.TicketsOfSignature(ctx, s, 0, reach)
+		if err != nil {
+			return nil, err
+		}
+		tells := .8
+		if len(numbers) == reach {
+			tells = .3
+		}
+		for _, n := range numbers {
+			if n != ask.number {
+				out[n] = max(out[n], tells)
+			}
+		}
+	}
+	return out, nil
 }
 
 func (d *Desk) similarTo(ctx context.Context, caller Caller, ask similarAsk, limit int) (SimilarPage, error) {
@@ -139,9 +180,18 @@ func (d *Desk) similarTo(ctx context.Context, caller Caller, ask similarAsk, lim
 	}
 	var found []store.SimilarCandidate
 	if staff := caller.May(person.SeeTickets); staff {
+		if ask.sameError, err = sameError(ctx, r, ask); err != nil {
+			return out, err
+		}
 		var numbers []int64
-		if numbers, err = d.similarNumbers(ctx, r, m, q, ask.number); err == nil && len(numbers) > 0 {
-			found, err = r.SimilarCandidates(ctx, numbers)
+		if numbers, err = d.similarNumbers(ctx, r, m, q, ask.number); err == nil {
+			for n := range ask.sameError {
+				numbers = append(numbers, n)
+			}
+		}
+		if err == nil && len(numbers) > 0 {
+			slices.Sort(numbers)
+			found, err = r.SimilarCandidates(ctx, slices.Compact(numbers))
 		}
 	} else {
 		found, err = r.SimilarOwn(ctx, caller.Person.ID, requesterReach)
@@ -178,7 +228,7 @@ func similarPrior(ask similarAsk, f *store.SimilarCandidate, used int) (p float6
 	if ask.application != 0 && f.Application == ask.application {
 		p += .3
 	}
-	return p + .2*float64(min(used, 3))
+	return p + ask.sameError[f.Number] + .2*float64(min(used, 3))
 }
 
 // similarFeedback gives the verdicts on this ticket, by number, and how often each ticket helped anywhere.
@@ -270,6 +320,9 @@ func (d *Desk) similarPage(ctx context.Context, r store.Read, caller Caller, ask
 // similarWhy says in a few words each what two tickets have in common.
 func similarWhy(ask similarAsk, m similar.Match, t *ticket.Ticket, i SimilarTicket) []string {
 	why := []string{}
+	if ask.sameError[t.Number] > 0 {
+		why = append(why, "the same error")
+	}
 	if len(m.Words) > 0 {
 		why = append(why, "both say "+strings.Join(m.Words[:min(5, len(m.Words))], ", "))
 	}

@@ -154,6 +154,9 @@ var weights = [2][parts]float64{
 	{.23, -.53, -.77, 1.73, -.61, 1.07, .85, 1.56, 2.41, 1.98, -1.31, .76, -1.38, -.56, 1.35, 1.67, 2.34},
 }
 
+// unlearned are the weights on a desk that has not learned from its tickets yet: it knows no word to be common.
+var unlearned = [2][parts]float64{{pBM25: 6, pAll: 6, pTitle: 1, pBody: 1, pAsked: .5, pAnswered: 1, pPairs: 3, pGrams: 1, pRare: 4}}
+
 // weighted is a word and its weight in a text.
 type weighted struct {
 	hash uint32
@@ -324,13 +327,20 @@ func (m *Model) rank(q *Query, candidates []Candidate) ([]Match, []vector) {
 			most[j] = max(most[j], x)
 		}
 	}
+	w := &weights
+	if m == nil {
+		w = &unlearned
+	}
 	for i := range out {
 		o := &out[i]
 		for j, x := range o.parts {
-			o.rank += weights[0][j] * x
+			o.rank += w[0][j] * x
 			if most[j] > 0 {
-				o.rank += weights[1][j] * x / most[j]
+				o.rank += w[1][j] * x / most[j]
 			}
+		}
+		if r.meaning == nil {
+			o.parts[pMeaning] = o.parts[pAll]
 		}
 		o.rank += candidates[i].Prior
 		o.Score = likeness(&o.parts)

@@ -52,6 +52,11 @@ var kinds = []kind{
 	{"search-page", func(d *driver, r *rand.Rand) request {
 		return get("/search?q=%s", pick(r, slices.Concat(rareMarkers, commonMarkers)...))
 	}},
+	{"similar", func(d *driver, r *rand.Rand) request { return get("/api/v1/tickets/%d/similar", d.anyTicket(r)) }},
+	{"similar-typing", func(d *driver, r *rand.Rand) request {
+		p := d.prose(r)
+		return request{"POST", "/api/v1/similar", map[string]any{"subject": p.title(""), "body": p.text(100 + r.IntN(200))}}
+	}},
 	{"note", func(d *driver, r *rand.Rand) request {
 		return request{"POST", fmt.Sprintf("/api/v1/tickets/%d/note", d.anyTicket(r)), map[string]string{"body": d.prose(r).text(150 + r.IntN(200))}}
 	}},

@@ -5,6 +5,7 @@
 //	go run ./test/bench generate --data DIR      only make the desk
 //	go run ./test/bench load --server URL --token T
 //	go run ./test/bench lines --tickets 100000   tickets as JSON lines, for measuring an import
+//	go run ./test/bench index --data DIR         make the index of similar tickets of a desk that was generated
 //	go run ./test/bench similar --data DIR       how well similar tickets are found, on sets of known duplicates
 //
 // Numbers are not asserted anywhere: a test that fails when the machine is busy teaches people to ignore it.
@@ -49,10 +50,12 @@ func main() {
 		err = load(ctx, args)
 	case "lines":
 		err = lines(ctx, args)
+	case "index":
+		err = indexSimilar(ctx, args)
 	case "similar":
 		err = measureSimilar(ctx, args)
 	default:
-		err = fmt.Errorf("there is no %q; use all, generate, load, lines, signature or similar", word)
+		err = fmt.Errorf("there is no %q; use all, generate, load, lines, signature, index or similar", word)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
