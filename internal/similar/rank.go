@@ -150,8 +150,8 @@ const (
 // weights of the parts as they are, and of each as a share of the largest among the candidates: how good a match is
 // depends on what else there is. docs/similar.md tells how they were found.
 var weights = [2][parts]float64{
-	{1.48, -.79, .42, -2.30, -.45, .51, -2.42, -.38, 1.81, 2.80, -2.68, -1.22, -.36, -.98, .19, .46, 2.29},
-	{.23, -.53, -.77, 1.73, -.61, 1.07, .85, 1.56, 2.41, 1.98, -1.31, .76, -1.38, -.56, 1.35, 1.67, 2.34},
+	{1.00, -.79, .12, -1.77, -.31, .34, -1.99, -.17, 1.81, 2.69, -2.44, -1.52, -.34, -1.06, .06, .38, 2.57},
+	{.25, -.21, -.83, 1.48, -1.00, .84, .76, 1.49, 2.60, 1.92, -1.49, .61, -1.90, -.44, 1.41, 1.75, 2.37},
 }
 
 // unlearned are the weights on a desk that has not learned from its tickets yet: it knows no word to be common.
