@@ -155,7 +155,7 @@ var weights = [2][parts]float64{
 }
 
 // unlearned are the weights on a desk that has not learned from its tickets yet: it knows no word to be common.
-var unlearned = [2][parts]float64{{pBM25: 6, pAll: 6, pTitle: 1, pBody: 1, pAsked: .5, pAnswered: 1, pPairs: 3, pGrams: 1, pRare: 4}}
+var unlearned = [2][parts]float64{{pBM25: 6, pAll: 6, pTitle: 1, pBody: 1, pAsked: .5, pAnswered: 1, pPairs: 3, pGrams: 1, pRare: 4, pCrowd: -5}}
 
 // weighted is a word and its weight in a text.
 type weighted struct {
