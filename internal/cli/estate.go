@@ -108,7 +108,11 @@ func (o *output) estateResult(errOut io.Writer, name string, r client.EstateResu
 		o.printf("%s %s: %s.\n", verb, r.Table, count(r.Rows))
 	}
 	if len(r.Created) > 0 {
-		o.printf("Added to the catalogue: %s.\n", oneLine(strings.Join(r.Created, ", ")))
+		added := "Added"
+		if r.DryRun {
+			added = "It would add"
+		}
+		o.printf("%s to the catalogue: %s.\n", added, oneLine(strings.Join(r.Created, ", ")))
 	}
 	if r.Unmapped > 0 {
 		o.printf("%d jobs belong to no application of the catalogue", r.Unmapped)

@@ -49,7 +49,11 @@ func Seed(ctx context.Context, d *desk.Desk, c *clock.Manual, now time.Time) err
 	if err := t.estate(); err != nil {
 		return fmt.Errorf("seed the demo: %w", err)
 	}
+	if err := t.neighbours(); err != nil {
+		return fmt.Errorf("seed the demo: %w", err)
+	}
 	t.past()
+	t.changes()
 	t.monthEnd()
 	t.billing()
 	t.moved()
@@ -328,7 +332,7 @@ func (t *teller) estate() error {
 		{"PayHub", "Card payments for the shops of three clients.", "Money systems", "Sam Ito", "Sam Ito", nil,
 			[]desk.HostFields{{Name: new("payhub-gw01.harbour.example"), Address: new("10.20.9.5")}}},
 		{"Stock", "Application A: what is in the warehouses.", "Order systems", "Priya Nair", "Ola Brandt", nil,
-			[]desk.HostFields{{Name: new("stock01.harbour.example"), Address: new("10.4.2.19"), Note: new("moved here from 10.4.1.7")}}},
+			[]desk.HostFields{{Name: new(stockHost), Address: new(stockBefore)}}},
 		{"Orders", "Application B: takes orders, asks Stock for each line.", "Order systems", "Ola Brandt", "Priya Nair",
 			[]desk.EventFields{{Name: new("Carrier cut-off"), Rule: new("workdays 16:30"), Consequence: new("Parcels not announced by then leave the next day.")}},
 			[]desk.HostFields{{Name: new("orders01.harbour.example"), Address: new("10.4.3.30")}}},

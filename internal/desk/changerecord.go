@@ -72,7 +72,9 @@ func (d *Desk) AddChange(ctx context.Context, in AddChange) (Recorded, error) {
 	}
 	now := d.store.Now()
 	if in.From.IsZero() {
-		c.FromAt = now
+		if c.FromAt = now; !in.To.IsZero() && c.ToAt.Before(now) {
+			c.FromAt = c.ToAt
+		}
 	}
 	if in.To.IsZero() {
 		c.ToAt = time.Time{}

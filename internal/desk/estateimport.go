@@ -85,6 +85,7 @@ func (d *Desk) ImportEstate(ctx context.Context, in io.Reader, o EstateImport) (
 		} else {
 			err = m.csv(ctx, text)
 		}
+		slices.Sort(run.Created)
 		out = run
 		if err != nil {
 			return err
@@ -473,7 +474,6 @@ func (m *estateImporter) jil(ctx context.Context, text string) error {
 		}
 	}
 	slices.Sort(m.out.Names)
-	slices.Sort(m.out.Created)
 	for name, j := range jobs {
 		if book.Jobs[name] == nil {
 			if err := m.tx.RemoveJob(ctx, j.ID); err != nil {
