@@ -35,6 +35,14 @@ func pages(t *testing.T, x *site) []page {
 		{"resolution-new", dana, "/resolutions/new"},
 		{"missing-knowledge", dana, "/missing-knowledge"},
 		{"report-reuse", ruth, "/reports/reuse"},
+		{"estate", ruth, "/estate"},
+		{"estate-application", ruth, "/catalogue/stock/estate"},
+		{"estate-middle", dana, "/catalogue/billing/estate"},
+		{"interface", ruth, x.stockLookup(t)},
+		{"estate-import", ruth, "/estate/import"},
+		{"changes", dana, "/changes?application=orders&near=true"},
+		{"change-new", dana, "/changes/new?application=stock"},
+		{"change", dana, "/changes/" + x.lastChange(t)},
 		{"not-found", dana, "/tickets/999999"},
 	}...)
 }
