@@ -265,6 +265,11 @@ func (e evidence) judge() Verdict {
 		name = e.to
 	}
 	missing := e.DNS != nil && e.DNS.Missing
+	if _, former := e.formerly(e.use); len(right) == 0 && missing && (former || len(e.machine) > 0 && len(e.use.outside(e.machine)) > 0) {
+		// What the process holds is nearer at hand than what DNS, as this desk sees it, does not know.
+		v.Also = append(v.Also, "DNS, as this desk asks it, does not know "+name+".")
+		return e.withoutTruth(v, name)
+	}
 	switch {
 	case len(right) == 0 && missing && len(e.machine) > 0:
 		return e.say(v, Caller, FixHosts, "DNS does not know %s, so %s lives from an entry in its hosts file (%s); have the name put into DNS, or check that the entry is right.", name, e.from, list(e.machine))
@@ -381,11 +386,22 @@ func (e evidence) withoutTruth(v Verdict, name string) Verdict {
 	}
 	if f, ok := e.formerly(held); ok {
 		act, remedy := e.remedy()
-		v.Because = "a record of the change says so"
+		var fresh set
+		for _, a := range append(e.desk[:len(e.desk):len(e.desk)], e.machine...) {
+			if a != f.Address {
+				fresh.add(a)
+			}
+		}
+		v.Right = fresh.words()
+		v.Because = "the record of a change says that " + f.Address.String() + " was left on " + f.Until.Format("2 Jan 2006")
 		if len(e.use) == 0 {
 			act, remedy = ClearCache, "look into its hosts file and clear its DNS cache"
 		}
-		return e.say(v, Caller, act, "%s holds a stale address: it %s %s, which %s left on %s by the record of that change; %s.", e.from, how, f.Address, e.to, f.Until.Format("2 Jan 2006"), remedy)
+		while := ""
+		if len(e.use) > 0 && len(e.machine) > 0 && !slices.Contains(e.machine, f.Address) {
+			while = ", while its machine already resolves " + list(e.machine)
+		}
+		return e.say(v, Caller, act, "%s holds a stale address: it %s %s, which %s left on %s by the record of that change%s; %s.", e.from, how, f.Address, e.to, f.Until.Format("2 Jan 2006"), while, remedy)
 	}
 	if mixed := held.outside(e.machine); len(e.use) > 0 && len(e.machine) > 0 && len(mixed) > 0 {
 		act, remedy := e.remedy()

@@ -103,9 +103,9 @@ func Draw(g Graph) Picture {
 }
 
 const (
-	boxW, boxH, boxGap = 176, 44, 10
+	boxW, boxH, boxGap = 172, 44, 10
 	lowH, lowGap       = 30, 7 // where a column is long
-	colGap             = 84
+	colGap             = 62
 	headH              = 30
 	longColumn         = 12
 )
