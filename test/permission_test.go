@@ -50,7 +50,9 @@ func TestEveryUseCaseAsks(t *testing.T) {
 				if call, ok := n.(*ast.CallExpr); ok {
 					switch fun := call.Fun.(type) {
 					case *ast.Ident:
-						m.calls = append(m.calls, fun.Name)
+						if fun.Name != "make" { // the language's own, beside methods of that name
+							m.calls = append(m.calls, fun.Name)
+						}
 					case *ast.SelectorExpr:
 						if x, ok := fun.X.(*ast.Ident); ok && x.Name == "d" {
 							m.calls = append(m.calls, fun.Sel.Name)
