@@ -6,6 +6,9 @@ package signature
 func dateAt(line string, i int) int {
 	p, day := i, false
 	if isLetter(line[i]) {
+		if !dayOrMonth(line[i:]) {
+			return 0
+		}
 		e := wordEnd(line, p)
 		w := line[p:e]
 		if weekdays.has(w) {
@@ -67,6 +70,20 @@ func dateAt(line string, i int) int {
 		}
 	}
 	return p
+}
+
+// dayOrMonth reports whether a text begins like the name of a weekday or a month. It is asked of every word.
+func dayOrMonth(s string) bool {
+	if len(s) < 3 {
+		return false
+	}
+	switch uint32(s[0]|0x20)<<16 | uint32(s[1]|0x20)<<8 | uint32(s[2]|0x20) {
+	case 'm'<<16 | 'o'<<8 | 'n', 't'<<16 | 'u'<<8 | 'e', 'w'<<16 | 'e'<<8 | 'd', 't'<<16 | 'h'<<8 | 'u', 'f'<<16 | 'r'<<8 | 'i', 's'<<16 | 'a'<<8 | 't', 's'<<16 | 'u'<<8 | 'n',
+		'j'<<16 | 'a'<<8 | 'n', 'f'<<16 | 'e'<<8 | 'b', 'm'<<16 | 'a'<<8 | 'r', 'a'<<16 | 'p'<<8 | 'r', 'm'<<16 | 'a'<<8 | 'y', 'j'<<16 | 'u'<<8 | 'n', 'j'<<16 | 'u'<<8 | 'l',
+		'a'<<16 | 'u'<<8 | 'g', 's'<<16 | 'e'<<8 | 'p', 'o'<<16 | 'c'<<8 | 't', 'n'<<16 | 'o'<<8 | 'v', 'd'<<16 | 'e'<<8 | 'c':
+		return true
+	}
+	return false
 }
 
 // dayAt gives where a day in digits ends: 2026-11-22, 22/11/2026, 22.11.26, 22-Nov-2026, 22 Nov 2026.

@@ -69,6 +69,10 @@ func (s *scanner) dotted(f string, m uint16, named bool) {
 			s.slot(Wildcard)
 			return
 		}
+		if strings.IndexByte(f[at+1:], '@') < 0 && isLetter(f[at+1]) { // root@localhost
+			s.slot(f)
+			return
+		}
 	}
 	switch {
 	case m&dot != 0 && host(f):

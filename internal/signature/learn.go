@@ -25,6 +25,7 @@ func NewLearner() *Learner { return &Learner{known: map[string]int{}} }
 type template struct {
 	tokens []string // of the key; a slot is <*>
 	shows  []string // what each token shows in all lines
+	slots  []int    // which tokens are slots
 	count  int
 	key    string
 	group  Signature
@@ -43,15 +44,10 @@ func (l *Learner) Add(line string) int {
 	}
 	t := l.cold[n]
 	t.count++
-	slot := 0
-	for i, token := range t.tokens {
-		if token != Wildcard {
-			continue
+	for i, at := range t.slots {
+		if shows := t.shows[at]; shows != Wildcard && shows != string(s.shown[s.slots[i].from:s.slots[i].to]) {
+			t.shows[at] = Wildcard
 		}
-		if shows := t.shows[i]; shows != Wildcard && slot < len(s.slots) && shows != string(s.shown[s.slots[slot].from:s.slots[slot].to]) {
-			t.shows[i] = Wildcard
-		}
-		slot++
 	}
 	return n
 }
@@ -76,6 +72,7 @@ func newTemplate(s *scanner) *template {
 		case i == len(t.key):
 			return t
 		case i == at:
+			t.slots = append(t.slots, len(t.tokens))
 			t.add(Wildcard, string(s.shown[s.slots[slot].from:s.slots[slot].to]))
 			i += len(Wildcard)
 			slot++
@@ -293,21 +290,29 @@ func mergeWords(work []*pattern) {
 	}
 }
 
-// severalWords is how many different words at one place of a sentence make a slot of it.
-const severalWords = 5
+const (
+	// severalWords is how many different words at one place of a sentence make a slot of it.
+	severalWords = 5
+	// A quoted or assigned word is a value; but few of them, each on many lines, are kinds of something, and stand.
+	fewWords  = 3
+	kindLines = 10
+)
 
 // change reports whether the words that stand at one place of otherwise equal templates are values.
 func change(words map[string][]*pattern, at int) bool {
 	var p *pattern
-	ordinary, names := 0, 0
+	ordinary, states, lines := 0, 0, 0
 	for w, ps := range words {
 		p = ps[0]
+		for _, q := range ps {
+			lines += q.t.count
+		}
 		switch {
 		case w == Wildcard:
-		case common.has(w), classes(w)&lower == 0: // RUNNING: a state
+		case common.has(w):
 			ordinary++
-		default:
-			names++
+		case classes(w)&lower == 0: // RUNNING
+			states++
 		}
 	}
 	before, after := " ", " "
@@ -320,13 +325,13 @@ func change(words map[string][]*pattern, at int) bool {
 	_, slot := words[Wildcard]
 	switch {
 	case before == "=", before == after && (before == "'" || before == `"` || before == "`"):
-		return true
+		return slot || len(words) > fewWords || lines < kindLines*len(words)
 	case ordinary > 0 || p.sentence(at) < 2:
 		return false
 	case slot:
-		return true
+		return states == 0
 	}
-	return at > 0 && names >= severalWords
+	return !p.subject(at) && len(words) >= severalWords
 }
 
 // spread gives a number for a token at its place, such that the sum over a template does not depend on the order in

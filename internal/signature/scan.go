@@ -152,7 +152,9 @@ func called(line string, p int) bool {
 // text adds what stands.
 func (s *scanner) text(t string) {
 	s.key = append(s.key, t...)
-	s.plain = s.plain || classes(t)&letter != 0
+	if !s.plain {
+		s.plain = classes(t)&letter != 0
+	}
 	s.number = false
 }
 
@@ -331,6 +333,16 @@ func (s *scanner) value(line string, p, j int) int {
 			return end
 		}
 		e = col
+	}
+	if at := strings.Index(line[p:e], ".."); at > 0 && p+at+2 < e { // name.....value
+		e = p + at
+		for n := e; n < j && line[n] == '.'; n++ {
+			at++
+		}
+		s.field(line[p:e])
+		s.key = append(s.key, line[e:p+at]...)
+		s.number, s.joined = false, 0
+		return p + at
 	}
 	f := line[p:e]
 	end := e
