@@ -29,7 +29,8 @@ lint: ## run the linters (built once, about two minutes)
 script: ## run the whole-program scenarios; make script RUN=ticket for some
 	go test ./test/script -run '$(or $(RUN),.)'
 
-bench: ## measure a desk of a million tickets on both engines; make bench BENCH='--tickets 10000' for a small one
+bench: ## measure a desk of a million tickets on both engines; make bench BENCH='--tickets 10000' for a small one, LOGS=DIR for signatures too
+	@test -z "$(LOGS)" || go run ./test/bench signature --data "$(LOGS)"
 	go run ./test/bench all --engine sqlite $(BENCH)
 	go run ./test/bench all --engine postgres $(BENCH)
 
