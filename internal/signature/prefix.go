@@ -8,8 +8,9 @@ var levels = setOf("trace debug info notice warn warning error err severe critic
 // message gives where the message of a log line begins, behind what loggers put before it: marks of a quoted mail,
 // date and time, level, process, thread, host, name of the logger. 0 when there is no such thing.
 func message(line string) int {
-	p, dated := 0, false
-	fresh := false                                            // nothing but the date was read
+	p := 0
+	dated := false                                            // a date or a level was read, so more of a logger's words may come
+	fresh := false                                            // and nothing else yet
 	for p < len(line) && (line[p] == '>' || line[p] == ' ') { // a quoted mail
 		p++
 	}
@@ -37,7 +38,7 @@ func message(line string) int {
 			}
 		}
 		if fresh = fresh && class[c]&(digit|letter) != 0; c == '[' || c == '(' || c == '<' {
-			end := strings.IndexByte(line[p:min(len(line), p+80)], map[byte]byte{'[': ']', '(': ')', '<': '>'}[c])
+			end := strings.IndexByte(line[p:min(len(line), p+80)], closing(c))
 			if end < 0 || c != '[' && !dated && rounds > 0 {
 				return lead(line, from)
 			}
@@ -78,6 +79,14 @@ func message(line string) int {
 		}
 	}
 	return lead(line, p)
+}
+
+// closing is the bracket that ends what an opening one begins.
+func closing(open byte) byte {
+	if open == '(' {
+		return ')'
+	}
+	return open + 2 // [ ] and < >, as ASCII has them
 }
 
 // lead skips spaces; the message keeps one tab, by which some stack traces are known.

@@ -250,14 +250,6 @@ func (s *scanner) punctuation(line string, p, j int) int {
 		next = line[p+1]
 	}
 	switch line[p] {
-	case '<':
-		if next == '>' && p > 0 && line[p-1] == '=' { // from=<>
-			s.joined = 0
-			s.slot("<>")
-			return p + 2
-		}
-	}
-	switch line[p] {
 	case '(':
 		if s.number || s.joined > 0 && string(s.key[s.joined:]) == " " {
 			if end := s.again(line, p); end > p { // 1301 bytes (1.27 KB)
@@ -272,6 +264,11 @@ func (s *scanner) punctuation(line string, p, j int) int {
 			}
 		}
 	case '<', '>':
+		if line[p] == '<' && next == '>' && p > 0 && line[p-1] == '=' { // from=<>
+			s.joined = 0
+			s.slot("<>")
+			return p + 2
+		}
 		if isDigit(next) && (p == 0 || class[line[p-1]]&space != 0) { // <1 sec
 			end := p + 1
 			for end < j && isDigit(line[end]) {
