@@ -98,7 +98,8 @@ func (d *Desk) ImportTickets(ctx context.Context, rows Rows, o ImportOptions) (I
 		return im.res, err
 	}
 	d.forgetEfforts()
-	if !o.DryRun {
+	const few = 5000 // what takes seconds; more is left to the desk when it is served
+	if !o.DryRun && im.res.New+im.res.Updated <= few {
 		if err := d.catchUpSimilar(ctx); err != nil {
 			return im.res, err
 		}
