@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
@@ -77,6 +78,9 @@ func (a *app) serve(ctx context.Context, ready func(addr string)) error {
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(ln) }()
 	ready(ln.Addr().String())
+	// What the start needed is given back once the first sweeps have run; a desk may rest for hours.
+	rest := time.AfterFunc(5*time.Second, debug.FreeOSMemory)
+	defer rest.Stop()
 	select {
 	case err := <-done:
 		return err

@@ -25,11 +25,15 @@ type kind struct {
 type request struct {
 	method, path string
 	body         any
+	// then, when set, is the address of what is asked for next about the ticket that the request made; both are timed as one.
+	then string
 }
 
 func get(format string, args ...any) request {
-	return request{"GET", fmt.Sprintf(format, args...), nil}
+	return request{method: "GET", path: fmt.Sprintf(format, args...)}
 }
+
+func post(path string, body any) request { return request{method: "POST", path: path, body: body} }
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 
@@ -55,16 +59,19 @@ var kinds = []kind{
 	{"similar", func(d *driver, r *rand.Rand) request { return get("/api/v1/tickets/%d/similar", d.anyTicket(r)) }},
 	{"similar-typing", func(d *driver, r *rand.Rand) request {
 		p := d.prose(r)
-		return request{"POST", "/api/v1/similar", map[string]any{"subject": p.title(""), "body": p.text(100 + r.IntN(200))}}
+		return post("/api/v1/similar", map[string]any{"subject": p.title(""), "body": p.text(100 + r.IntN(200))})
 	}},
 	{"note", func(d *driver, r *rand.Rand) request {
-		return request{"POST", fmt.Sprintf("/api/v1/tickets/%d/note", d.anyTicket(r)), map[string]string{"body": d.prose(r).text(150 + r.IntN(200))}}
+		return post(fmt.Sprintf("/api/v1/tickets/%d/note", d.anyTicket(r)), map[string]string{"body": d.prose(r).text(150 + r.IntN(200))})
 	}},
-	{"create", func(d *driver, r *rand.Rand) request {
-		p := d.prose(r)
-		return request{"POST", "/api/v1/tickets", map[string]any{"subject": p.title(""), "body": p.text(400 + r.IntN(300)),
-			"application": fmt.Sprintf("app-%03d", r.IntN(300)), "stakes": pick(r, "person", "team", "client"), "tags": []string{"bench", d.word(r)}}}
+	{"briefing", func(d *driver, r *rand.Rand) request { return get("/api/v1/tickets/%d/briefing", d.anyTicket(r)) }},
+	// From the moment that a ticket is sent until its briefing is read.
+	{"arrival", func(d *driver, r *rand.Rand) request {
+		q := d.newTicket(r)
+		q.then = "/api/v1/tickets/%d/briefing"
+		return q
 	}},
+	{"create", (*driver).newTicket},
 }
 
 func names(ks []kind) (out []string) {
@@ -127,6 +134,12 @@ func newDriver(server string, tokens []string) (*driver, error) {
 	return d, nil
 }
 
+func (d *driver) newTicket(r *rand.Rand) request {
+	p := d.prose(r)
+	return post("/api/v1/tickets", map[string]any{"subject": p.title(""), "body": p.text(400 + r.IntN(300)),
+		"application": fmt.Sprintf("app-%03d", r.IntN(300)), "stakes": pick(r, "person", "team", "client"), "tags": []string{"bench", d.word(r)}})
+}
+
 func (d *driver) anyTicket(r *rand.Rand) int64    { return 1 + r.Int64N(d.tickets) }
 func (d *driver) prose(r *rand.Rand) *prose       { return &prose{v: d.v, r: r} }
 func (d *driver) word(r *rand.Rand) string        { return d.prose(r).word() }
@@ -162,6 +175,20 @@ func (d *driver) send(ctx context.Context, q request, token string, out any) (si
 		return 0, json.NewDecoder(resp.Body).Decode(out)
 	}
 	return io.Copy(io.Discard, resp.Body)
+}
+
+// ask sends a request, and what is to be asked about the ticket that it made.
+func (d *driver) ask(ctx context.Context, q request, token string) (size int64, err error) {
+	if q.then == "" {
+		return d.send(ctx, q, token, nil)
+	}
+	var made struct {
+		Number int64 `json:"number"`
+	}
+	if _, err := d.send(ctx, q, token, &made); err != nil {
+		return 0, err
+	}
+	return d.send(ctx, get(q.then, made.Number), token, nil)
 }
 
 // result is what one kind of request took.
@@ -219,7 +246,7 @@ func (d *driver) run(ctx context.Context, k kind, clients int, span time.Duratio
 				if !at.Before(end) {
 					break
 				}
-				n, err := d.send(ctx, q, d.token(c), nil)
+				n, err := d.ask(ctx, q, d.token(c))
 				if at.Before(counted) && err == nil {
 					continue
 				}
