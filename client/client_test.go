@@ -109,7 +109,7 @@ func TestWorkingATicket(t *testing.T) {
 		if !slices.Equal(kinds, []string{"note", "reply"}) {
 			t.Errorf("entries %v", kinds)
 		}
-		found := must[[]client.Found](t)(c.Search(ctx, "spooler", 0))
+		found := must[client.FoundPage](t)(c.Search(ctx, "spooler", 0)).Items
 		if len(found) != 1 || found[0].Number != 1 || found[0].Kind != "ticket" {
 			t.Errorf("found %+v", found)
 		}
@@ -356,7 +356,7 @@ func TestTypesHoldWhatTheDeskSends(t *testing.T) {
 		{reflect.TypeFor[ticket.Entry](), reflect.TypeFor[client.Entry]()}, {reflect.TypeFor[ticket.Event](), reflect.TypeFor[client.Event]()},
 		{reflect.TypeFor[ticket.Attachment](), reflect.TypeFor[client.Attachment]()}, {reflect.TypeFor[person.Person](), reflect.TypeFor[client.Person]()},
 		{reflect.TypeFor[catalog.Application](), reflect.TypeFor[client.Application]()}, {reflect.TypeFor[catalog.Environment](), reflect.TypeFor[client.Environment]()},
-		{reflect.TypeFor[catalog.Host](), reflect.TypeFor[client.Host]()}, {reflect.TypeFor[desk.SearchItem](), reflect.TypeFor[client.Found]()},
+		{reflect.TypeFor[catalog.Host](), reflect.TypeFor[client.Host]()}, {reflect.TypeFor[desk.SearchItem](), reflect.TypeFor[client.Found]()}, {reflect.TypeFor[desk.SearchPage](), reflect.TypeFor[client.FoundPage]()},
 		{reflect.TypeFor[desk.OpenTicket](), reflect.TypeFor[client.OpenTicket]()}, {reflect.TypeFor[desk.TicketEdit](), reflect.TypeFor[client.EditTicket]()},
 		{reflect.TypeFor[desk.MoveTicket](), reflect.TypeFor[client.Move]()},
 	} {

@@ -459,7 +459,8 @@ type KnownErrorView struct {
 // KnownError gives one known error by its code, its key, or any way to write it, with tickets that carry it.
 func (d *Desk) KnownError(ctx context.Context, code string) (KnownErrorView, error) {
 	v := KnownErrorView{Tickets: []SearchItem{}}
-	if _, err := may(ctx, person.SeeTickets); err != nil {
+	caller, err := may(ctx, person.SeeTickets)
+	if err != nil {
 		return v, err
 	}
 	r := d.store.Read()
@@ -473,12 +474,12 @@ func (d *Desk) KnownError(ctx context.Context, code string) (KnownErrorView, err
 	}
 	seen := map[int64]bool{}
 	for _, q := range knownerror.Spellings(e.Code) {
-		found, err := d.Search(ctx, `"`+strings.ReplaceAll(q, `"`, " ")+`"`, false, 20)
+		found, err := d.findTickets(ctx, r, caller, `"`+strings.ReplaceAll(q, `"`, " ")+`"`, 20)
 		if err != nil {
 			return v, err
 		}
-		for _, f := range found.Items {
-			if f.Kind == "ticket" && !seen[f.Number] && len(v.Tickets) < 20 {
+		for _, f := range found {
+			if !seen[f.Number] && len(v.Tickets) < 20 {
 				seen[f.Number] = true
 				v.Tickets = append(v.Tickets, f)
 			}

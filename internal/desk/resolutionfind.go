@@ -381,25 +381,63 @@ func (d *Desk) Answer(ctx context.Context, i id.ID) (Answer, error) {
 	return Answer{x.ID, x.Title, x.Answer, x.UpdatedAt}, nil
 }
 
-// foundResolutions adds resolutions to what a search found, at most a few, so that they do not hide the tickets.
-func foundResolutions(ctx context.Context, r store.Read, caller Caller, q string, out *SearchPage) error {
-	if utf8.RuneCountInString(q) < 3 {
+// resolutions adds resolutions to what a search found, verified ones first, at most a few, so that they do not hide the tickets.
+func (f *finding) resolutions(ctx context.Context, n store.Narrow) error {
+	words, only := f.request.Words, f.request.Filters
+	if words != "" && utf8.RuneCountInString(words) < 3 {
 		return nil
 	}
-	found, err := resolutionsLike(ctx, r, wordsOf(q), nil, 0)
+	var found []Resolution
+	var err error
+	switch {
+	case len(n.Signatures) > 0:
+		ids, e := f.r.ResolutionsBySignature(ctx, n.Signatures, 20)
+		if err = e; err == nil {
+			found, err = f.r.ResolutionsByID(ctx, ids)
+		}
+	case words != "":
+		found, err = resolutionsLike(ctx, f.r, wordsOf(words), nil, 0)
+	}
 	if err != nil {
 		return err
 	}
-	staff := caller.May(person.SeeTickets)
-	for _, x := range found[:min(len(found), 5)] {
+	if len(n.Applications) > 0 {
+		found = slices.DeleteFunc(found, func(x Resolution) bool {
+			return !slices.ContainsFunc(n.Applications, func(a id.ID) bool { return appliesTo(&x, a) })
+		})
+	}
+	// The best are chosen by how well they match; of those, what has proved itself goes first.
+	most := 5
+	if len(only.Kinds) > 0 {
+		most = f.limit
+	}
+	found = found[:min(len(found), most)]
+	slices.SortStableFunc(found, func(a, b Resolution) int {
+		return boolFirst(a.State == resolution.Verified, b.State == resolution.Verified)
+	})
+	for _, x := range found {
 		switch {
-		case staff:
-			out.Items = append(out.Items, SearchItem{Kind: "resolution", ID: x.ID.String(), Title: x.Title, URL: "/resolutions/" + x.ID.String(), Snippet: cutText(cmp.Or(x.Fix, x.Cause, x.Answer), snippetWidth)})
-		case x.Answer != "":
-			out.Items = append(out.Items, SearchItem{Kind: "answer", ID: x.ID.String(), Title: x.Title, URL: "/answers/" + x.ID.String(), Snippet: cutText(x.Answer, snippetWidth)})
+		case f.staff && only.Wants("resolution"):
+			i := SearchItem{Kind: "resolution", ID: x.ID.String(), Title: x.Title, URL: "/resolutions/" + x.ID.String(), Note: strings.ToLower(x.State.Word())}
+			i.Snippet, i.Marks = search.Snippet(cmp.Or(x.Fix, x.Cause, x.Answer), f.words, snippetWidth)
+			f.page.Items = append(f.page.Items, i)
+		case !f.staff && x.Answer != "" && only.Wants("answer"):
+			i := SearchItem{Kind: "answer", ID: x.ID.String(), Title: x.Title, URL: "/answers/" + x.ID.String()}
+			i.Snippet, i.Marks = search.Snippet(x.Answer, f.words, snippetWidth)
+			f.page.Items = append(f.page.Items, i)
 		}
 	}
 	return nil
+}
+
+func boolFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }
 
 // cutText gives the beginning of a text on one line.

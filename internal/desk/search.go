@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"firebreak/internal/fault"
+	"firebreak/internal/id"
+	"firebreak/internal/knownerror"
 	"firebreak/internal/person"
 	"firebreak/internal/search"
 	"firebreak/internal/store"
@@ -19,21 +22,30 @@ import (
 
 // SearchItem is one thing that was found.
 type SearchItem struct {
-	Kind    string        `json:"kind" doc:"ticket, person, application, resolution, or answer for requesters"`
+	Kind    string        `json:"kind" doc:"ticket, known_error, person, application, host, interface, resolution, or answer for requesters"`
 	Number  int64         `json:"number,omitzero" doc:"of a ticket"`
-	ID      string        `json:"id,omitempty" doc:"of a person, a resolution, an answer; the short name of an application"`
+	ID      string        `json:"id,omitempty" doc:"of a person, a host, an interface, a resolution, an answer; the short name of an application; the key of a known error"`
 	Title   string        `json:"title"`
 	URL     string        `json:"url,omitempty" doc:"page on this desk"`
 	Fire    urgency.Fire  `json:"fire,omitempty"`
 	Status  ticket.Status `json:"status,omitempty"`
+	Note    string        `json:"note,omitempty" doc:"a few words on what it is: the state of a resolution, the application of a host"`
 	Snippet string        `json:"snippet,omitempty" doc:"the words around what was searched for"`
 	// Marks are the byte ranges of Snippet to highlight.
 	Marks [][2]int `json:"marks,omitempty"`
+	// TitleMarks are the byte ranges of Title to highlight.
+	TitleMarks [][2]int `json:"title_marks,omitempty"`
 }
 
 // SearchPage is what was found, best first.
 type SearchPage struct {
 	Items []SearchItem `json:"items"`
+	// Suggestion is the search as it may have been meant.
+	Suggestion string `json:"suggestion,omitempty" doc:"the same search with words the desk knows, when little was found; it finds something"`
+	// Partial reports that of very many matches only the newest were held against the filters.
+	Partial bool `json:"partial,omitempty"`
+	// Filtered reports that the search has filters and no words: a list of tickets, newest first.
+	Filtered bool `json:"filtered,omitempty"`
 }
 
 // MaxFound is the most a search gives.
@@ -41,8 +53,9 @@ const MaxFound = 100
 
 const snippetWidth = 180
 
-// Search finds tickets by number and by words anywhere on them, and people and applications by name. With typing
-// the last word may be unfinished. A requester finds own tickets, by what they may read there.
+// Search finds tickets by number and by words anywhere on them, known errors by their code, resolutions by their words, and
+// people, applications, hosts and interfaces by name. Filters narrow it, see [search.Help]. With typing the last word may
+// be unfinished. A requester finds own tickets, by what they may read there, and public answers.
 func (d *Desk) Search(ctx context.Context, q string, typing bool, limit int) (SearchPage, error) {
 	out := SearchPage{Items: []SearchItem{}}
 	caller, err := may(ctx, person.SeeOwn)
@@ -62,23 +75,143 @@ func (d *Desk) Search(ctx context.Context, q string, typing bool, limit int) (Se
 	if q == "" {
 		return out, nil
 	}
-	r, staff := d.store.Read(), caller.May(person.SeeTickets)
-	if err := byNumber(ctx, r, caller, q, &out); err != nil {
+	r := d.store.Read()
+	req, err := d.request(ctx, r, caller, q)
+	if err != nil {
 		return out, err
 	}
-	if staff {
-		if err := byName(ctx, r, q, &out); err != nil {
+	f := finding{desk: d, r: r, caller: caller, staff: caller.May(person.SeeTickets), request: req, typing: typing, limit: limit, page: &out}
+	if err := f.run(ctx); err != nil {
+		return out, err
+	}
+	out.Items = out.Items[:min(limit, len(out.Items))]
+	for i := range out.Items {
+		out.Items[i].TitleMarks = f.titleMarks(out.Items[i].Title)
+	}
+	if len(out.Items) < fewFound {
+		if out.Suggestion, err = d.suggest(ctx, f, q); err != nil {
 			return out, err
 		}
 	}
-	if err := foundResolutions(ctx, r, caller, q, &out); err != nil {
-		return out, err
-	}
-	if err = d.byWords(ctx, r, caller, q, typing, limit, &out); err == nil && !typing && len(out.Items) == 0 {
+	if !typing && len(out.Items) == 0 && out.Suggestion == "" && req.Filters.Empty() {
 		d.missed(ctx, caller, q)
 	}
-	out.Items = out.Items[:min(limit, len(out.Items))]
-	return out, err
+	return out, nil
+}
+
+// request reads the filters of a search; days are those of the caller's zone, or else of the desk's.
+func (d *Desk) request(ctx context.Context, r store.Read, caller Caller, q string) (search.Request, error) {
+	now := d.store.Now()
+	if strings.Contains(q, ":") {
+		zone := caller.Person.Location()
+		if caller.Person.Zone == "" {
+			set, err := r.Settings(ctx)
+			if err != nil {
+				return search.Request{}, err
+			}
+			zone = set.Location()
+		}
+		now = now.In(zone)
+	}
+	return search.ParseRequest(q, now, caller.May(person.SeeTickets))
+}
+
+// finding is one search under way.
+type finding struct {
+	desk    *Desk
+	r       store.Read
+	caller  Caller
+	staff   bool
+	request search.Request
+	typing  bool
+	limit   int
+	page    *SearchPage
+	words   search.Query
+	missing *noSuch // a value of a filter that nothing goes by
+}
+
+// run finds what there is, in the order in which people look for it: what was named exactly, then by name, what solved it
+// before, and tickets.
+func (f *finding) run(ctx context.Context) (err error) {
+	words, only := f.request.Words, f.request.Filters
+	if f.words, err = search.ParseQuery(words, f.typing); err != nil {
+		return err
+	}
+	if words == "" && !only.OfTickets() {
+		return nil
+	}
+	out, names := f.page, words != "" && !only.OfTickets()
+	if names && f.staff && only.Wants("known_error") {
+		if err := f.knownErrors(ctx); err != nil {
+			return err
+		}
+	}
+	if names && only.Wants("ticket") {
+		if err := byNumber(ctx, f.r, f.caller, words, out); err != nil {
+			return err
+		}
+	}
+	if names && f.staff {
+		if err := byName(ctx, f.r, words, only, out); err != nil {
+			return err
+		}
+	}
+	var n store.Narrow
+	if f.staff && only.OfTickets() {
+		if n, f.missing, err = f.desk.narrow(ctx, f.r, f.caller, only); err != nil || f.missing != nil {
+			return err
+		}
+	}
+	if !only.TicketsAlone() && (only.Wants("resolution") || only.Wants("answer")) {
+		if err := f.resolutions(ctx, n); err != nil {
+			return err
+		}
+	}
+	if !only.Wants("ticket") {
+		return nil
+	}
+	return f.tickets(ctx, n)
+}
+
+// titleMarks are the places of the words in a title.
+func (f *finding) titleMarks(title string) [][2]int {
+	if f.words.Empty() {
+		return nil
+	}
+	shown, marks := search.Snippet(title, f.words, 1000)
+	if shown != title {
+		return nil
+	}
+	return marks
+}
+
+// knownErrors puts the errors first whose codes were typed.
+func (f *finding) knownErrors(ctx context.Context) error {
+	const most, long = 2, 200
+	words := strings.Trim(f.request.Words, `"`)
+	if len(words) > long {
+		return nil
+	}
+	book, _, err := f.desk.knownBook(ctx, f.r)
+	if err != nil {
+		return err
+	}
+	for _, c := range book.FindSome(words, most) {
+		e, err := f.desk.knownEntry(ctx, f.r, c.Code)
+		if fault.Is(err, fault.CodeNotFound) || err == nil && e.Own != nil && e.Own.State == knownerror.Retired {
+			continue
+		} else if err != nil {
+			return err
+		}
+		item := SearchItem{Kind: "known_error", ID: e.Key, Title: e.Code, URL: "/known-errors/" + url.PathEscape(e.Key), Snippet: cutText(e.Meaning, snippetWidth)}
+		if e.Title != "" && e.Title != e.Code {
+			item.Title = e.Code + ": " + e.Title
+		}
+		if !slices.ContainsFunc(f.page.Items, func(i SearchItem) bool { return i.ID == item.ID }) {
+			f.page.Items = append(f.page.Items, item)
+		}
+	}
+	return nil
 }
 
 // byNumber puts the ticket first whose number was typed: 4821, #4821.
@@ -106,27 +239,32 @@ func foundTicket(t ticket.Ticket, caller Caller) SearchItem {
 }
 
 // byName finds people and applications whose name has a word that begins with what was typed.
-func byName(ctx context.Context, r store.Read, q string, out *SearchPage) error {
+func byName(ctx context.Context, r store.Read, q string, only search.Filters, out *SearchPage) error {
 	if utf8.RuneCountInString(q) < 2 || utf8.RuneCountInString(q) > 80 || strings.ContainsAny(q, `"*#`) {
 		return nil
 	}
 	const each = 4
-	apps, _, err := r.Applications(ctx, store.ApplicationFilter{Text: q, Limit: 20})
-	if err != nil {
-		return err
-	}
-	n := 0
-	for _, a := range apps {
-		if n < each && (wordBegins(a.Name, q) || wordBegins(a.Slug, q)) {
-			n++
-			out.Items = append(out.Items, SearchItem{Kind: "application", ID: a.Slug, Title: a.Name, URL: "/catalogue/" + a.Slug})
+	if only.Wants("application") {
+		apps, _, err := r.Applications(ctx, store.ApplicationFilter{Text: q, Limit: 20})
+		if err != nil {
+			return err
 		}
+		n := 0
+		for _, a := range apps {
+			if n < each && (wordBegins(a.Name, q) || wordBegins(a.Slug, q)) {
+				n++
+				out.Items = append(out.Items, SearchItem{Kind: "application", ID: a.Slug, Title: a.Name, URL: "/catalogue/" + a.Slug})
+			}
+		}
+	}
+	if !only.Wants("person") {
+		return nil
 	}
 	people, _, err := r.People(ctx, store.PersonFilter{Q: q, Limit: 20})
 	if err != nil {
 		return err
 	}
-	n = 0
+	n := 0
 	for _, p := range people {
 		if n < each && (wordBegins(p.Name, q) || wordBegins(p.Email, q)) {
 			n++
@@ -153,17 +291,103 @@ func wordBegins(s, q string) bool {
 	}
 }
 
-// byWords adds the tickets whose texts match, each once, with the words around the best match.
-func (d *Desk) byWords(ctx context.Context, r store.Read, caller Caller, text string, typing bool, limit int, out *SearchPage) error {
-	staff := caller.May(person.SeeTickets)
-	hits, err := d.search(ctx, r, text, typing, store.Searcher{Staff: staff, Requester: caller.Person.ID})
-	if err != nil || len(hits) == 0 {
-		return err
+// tickets adds the tickets that fit and whose texts match, each once, with the words around the best match.
+func (f *finding) tickets(ctx context.Context, n store.Narrow) error {
+	only := f.request.Filters
+	switch {
+	case !f.staff && only.OfTickets():
+		return f.ownTickets(ctx)
+	case f.words.Empty() && !only.OfTickets(), f.words.Empty() && f.request.Words != "":
+		return nil
+	case f.words.Empty():
+		f.page.Filtered = true
+		return f.listed(ctx, n)
 	}
-	q, err := search.ParseQuery(text, typing)
+	who := store.Searcher{Staff: f.staff, Requester: f.caller.Person.ID}
+	var hits []store.Hit
+	var err error
+	if only.OfTickets() {
+		hits, f.page.Partial, err = f.r.SearchNarrowed(ctx, f.words, n)
+	} else {
+		hits, err = f.r.Search(ctx, f.words, who)
+	}
 	if err != nil {
 		return err
 	}
+	return f.add(ctx, f.desk.ranked(f.words, hits), nil)
+}
+
+// listed adds the newest tickets that fit.
+func (f *finding) listed(ctx context.Context, n store.Narrow) error {
+	numbers, partial, err := f.r.NarrowedTickets(ctx, n, f.limit)
+	if err != nil || len(numbers) == 0 {
+		f.page.Partial = partial
+		return err
+	}
+	found, _, err := f.r.Tickets(ctx, store.TicketFilter{View: store.ViewAll, Numbers: numbers, Limit: len(numbers), Brief: true})
+	for _, t := range found {
+		f.page.Items = append(f.page.Items, foundTicket(t, f.caller))
+	}
+	f.page.Partial = partial && len(found) < f.limit
+	return err
+}
+
+// ownTickets adds a requester's own tickets, in the states that the portal tells of.
+func (f *finding) ownTickets(ctx context.Context) error {
+	only, me := f.request.Filters, f.caller.Person.ID
+	if me == 0 {
+		return nil
+	}
+	fits := func(t ticket.Ticket) (bool, error) {
+		if !only.Before.IsZero() && !t.CreatedAt.Before(only.Before) || t.CreatedAt.Before(only.After) {
+			return false, nil
+		}
+		if len(only.States) == 0 {
+			return true, nil
+		}
+		here, err := livesOn(ctx, f.r, t)
+		state := "open"
+		switch portalState(here) {
+		case "solved":
+			state = "resolved"
+		case "closed":
+			state = "closed"
+		}
+		return slices.Contains(only.States, state), err
+	}
+	if f.request.Words != "" {
+		hits, err := f.r.Search(ctx, f.words, store.Searcher{Requester: me})
+		if err != nil {
+			return err
+		}
+		return f.add(ctx, f.desk.ranked(f.words, hits), fits)
+	}
+	f.page.Filtered = true
+	const most = 400
+	numbers, partial, err := f.r.NarrowedTickets(ctx, store.Narrow{Requesters: []id.ID{me}, Before: only.Before, After: only.After}, most)
+	if err != nil || len(numbers) == 0 {
+		return err
+	}
+	found, _, err := f.r.Tickets(ctx, store.TicketFilter{View: store.ViewAll, Requester: me, Numbers: numbers, Limit: len(numbers)})
+	for _, t := range found {
+		ok, err := fits(t)
+		if err != nil {
+			return err
+		}
+		if ok && len(f.page.Items) < f.limit {
+			f.page.Items = append(f.page.Items, foundTicket(t, f.caller))
+		}
+	}
+	f.page.Partial = partial && len(f.page.Items) < f.limit
+	return err
+}
+
+// add adds the tickets of hits, where fits, if given, agrees.
+func (f *finding) add(ctx context.Context, hits []store.Hit, fits func(ticket.Ticket) (bool, error)) error {
+	if len(hits) == 0 {
+		return nil
+	}
+	out := f.page
 	var numbers []int64
 	for _, h := range hits {
 		numbers = append(numbers, h.Ticket)
@@ -173,7 +397,7 @@ func (d *Desk) byWords(ctx context.Context, r store.Read, caller Caller, text st
 	}
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
-	found, _, err := r.Tickets(ctx, store.TicketFilter{View: store.ViewAll, Numbers: numbers, Limit: len(numbers)})
+	found, _, err := f.r.Tickets(ctx, store.TicketFilter{View: store.ViewAll, Numbers: numbers, Limit: len(numbers)})
 	if err != nil {
 		return err
 	}
@@ -187,19 +411,38 @@ func (d *Desk) byWords(ctx context.Context, r store.Read, caller Caller, text st
 	}
 	for _, h := range hits {
 		t, there := byNumber[h.Ticket]
-		if !staff && t.RequesterID != caller.Person.ID {
+		if !f.staff && t.RequesterID != f.caller.Person.ID {
 			// Merged into somebody else's ticket: the requester knows it by their own.
-			if t, there = byNumber[h.Origin]; t.RequesterID != caller.Person.ID {
+			if t, there = byNumber[h.Origin]; t.RequesterID != f.caller.Person.ID {
 				continue
 			}
 		}
-		if !there || listed[t.Number] || len(out.Items) >= limit {
+		if !there || listed[t.Number] || len(out.Items) >= f.limit {
 			continue
 		}
+		if fits != nil {
+			if ok, err := fits(t); err != nil {
+				return err
+			} else if !ok {
+				continue
+			}
+		}
 		listed[t.Number] = true
-		item := foundTicket(t, caller)
-		item.Snippet, item.Marks = search.Snippet(h.Text, q, snippetWidth)
+		item := foundTicket(t, f.caller)
+		item.Snippet, item.Marks = search.Snippet(h.Text, f.words, snippetWidth)
 		out.Items = append(out.Items, item)
 	}
 	return nil
+}
+
+// findTickets gives the tickets on which a text stands.
+func (d *Desk) findTickets(ctx context.Context, r store.Read, caller Caller, text string, limit int) ([]SearchItem, error) {
+	var out SearchPage
+	f := finding{desk: d, r: r, caller: caller, staff: caller.May(person.SeeTickets), limit: limit, page: &out}
+	f.request.Words = text
+	var err error
+	if f.words, err = search.ParseQuery(text, false); err == nil {
+		err = f.tickets(ctx, store.Narrow{})
+	}
+	return out.Items, err
 }

@@ -134,7 +134,7 @@ func (d *Desk) Tickets(ctx context.Context, in ListTickets) (TicketPage, error) 
 		return TicketPage{Items: []ticket.Ticket{}}, err
 	}
 	if strings.TrimSpace(in.Q) != "" {
-		return d.searchPage(ctx, r, f, in)
+		return d.searchPage(ctx, r, caller, f, in)
 	}
 	if in.Cursor != "" {
 		key, err := readCursor(in.Cursor, in)
@@ -263,9 +263,21 @@ func readCursor(s string, in ListTickets) (*store.TicketKey, error) {
 	return &c.Key, nil
 }
 
-func (d *Desk) searchPage(ctx context.Context, r store.Read, f store.TicketFilter, in ListTickets) (TicketPage, error) {
-	hits, err := d.search(ctx, r, in.Q, false, store.Searcher{Staff: true})
+func (d *Desk) searchPage(ctx context.Context, r store.Read, caller Caller, f store.TicketFilter, in ListTickets) (TicketPage, error) {
+	req, err := d.request(ctx, r, caller, in.Q)
 	if err != nil {
+		return TicketPage{}, err
+	}
+	var hits []store.Hit
+	if req.Filters.OfTickets() {
+		n, missing, err := d.narrow(ctx, r, caller, req.Filters)
+		if err != nil || missing != nil {
+			return TicketPage{Items: []ticket.Ticket{}}, err
+		}
+		if hits, err = d.narrowed(ctx, r, req, n); err != nil {
+			return TicketPage{}, err
+		}
+	} else if hits, err = d.search(ctx, r, req.Words, false, store.Searcher{Staff: true}); err != nil {
 		return TicketPage{}, err
 	}
 	page := TicketPage{Items: []ticket.Ticket{}}
@@ -307,9 +319,11 @@ func (d *Desk) search(ctx context.Context, r store.Read, text string, typing boo
 		return nil, err
 	}
 	hits, err := r.Search(ctx, q, who)
-	if err != nil {
-		return nil, err
-	}
+	return d.ranked(q, hits), err
+}
+
+// ranked puts hits into the order of how well they answer q.
+func (d *Desk) ranked(q search.Query, hits []store.Hit) []store.Hit {
 	now := d.store.Now()
 	score := make(map[*store.Hit]float64, len(hits))
 	order := make([]*store.Hit, len(hits))
@@ -330,5 +344,5 @@ func (d *Desk) search(ctx context.Context, r store.Read, text string, typing boo
 	for i, h := range order {
 		out[i] = *h
 	}
-	return out, nil
+	return out
 }

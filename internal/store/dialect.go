@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +49,10 @@ type dialect interface {
 	addDocs(ctx context.Context, tx *Tx, docs []newDoc) error
 	dropDoc(ctx context.Context, q querier, rowid int64) error
 	searchDocs(ctx context.Context, q querier, s docSearch) ([]int64, error)
+	// searchAmong asks for matches among these documents; searchNarrowed for the newest matches on tickets that fit, and
+	// tells whether there may be more among those it did not look at.
+	searchAmong(ctx context.Context, q querier, s docSearch, docs []int64) ([]int64, error)
+	searchNarrowed(ctx context.Context, q querier, s docSearch) (ids []int64, more bool, err error)
 	// constraint turns a violated constraint into a fault by its name.
 	constraint(error) error
 	// retryable reports whether a transaction that failed so for the attempt-th time (from 0) may succeed when run again.
@@ -212,6 +217,12 @@ func (sqliteDialect) dropDoc(_ context.Context, q querier, rowid int64) error {
 }
 
 func (sqliteDialect) searchDocs(ctx context.Context, q querier, s docSearch) ([]int64, error) {
+	rows, err := q.QueryContext(ctx, "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 ORDER BY rowid DESC LIMIT $2 + 0", s.match(), s.limit)
+	return collect(rows, err, scanInt)
+}
+
+// match is the query for FTS5.
+func (s docSearch) match() string {
 	match := "{title body parts} : (" + s.query.FTSMatch() + ")"
 	if s.titleOnly {
 		match = "(" + s.query.TitleFTSMatch() + ")"
@@ -219,8 +230,56 @@ func (sqliteDialect) searchDocs(ctx context.Context, q querier, s docSearch) ([]
 	for _, a := range s.acl {
 		match += ` AND {acl} : "` + a + `"`
 	}
-	rows, err := q.QueryContext(ctx, "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 ORDER BY rowid DESC LIMIT $2 + 0", match, s.limit)
-	return collect(rows, err, scanInt)
+	return match
+}
+
+func (d sqliteDialect) searchAmong(ctx context.Context, q querier, s docSearch, docs []int64) (out []int64, err error) {
+	const chunk = 200
+	for part := range slices.Chunk(docs, chunk) {
+		keys := slices.Clone(part)
+		for len(keys) < chunk {
+			keys = append(keys, keys[0])
+		}
+		cond, args := d.among("rowid", 2, keys)
+		rows, err := q.QueryContext(ctx, "SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 AND "+cond+" ORDER BY rowid DESC", append([]any{s.match()}, args...)...)
+		found, err := collect(rows, err, scanInt)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, found...); len(out) >= s.limit {
+			return out[:s.limit], nil
+		}
+	}
+	return out, nil
+}
+
+// searchNarrowed walks from the newest match to older ones, in steps that grow, and looks at the ticket of each.
+func (sqliteDialect) searchNarrowed(ctx context.Context, q querier, s docSearch) (ids []int64, more bool, err error) {
+	below, match := int64(1<<62), s.match()
+	for _, step := range narrowSteps {
+		args := []any{match, below, firstID(s.narrow.After), step}
+		conds := s.narrow.conds(func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) })
+		rows, err := q.QueryContext(ctx, `SELECT f.rowid, CASE WHEN `+strings.Join(conds, " AND ")+` THEN 1 ELSE 0 END
+			FROM (SELECT rowid FROM doc_fts WHERE doc_fts MATCH $1 AND rowid < $2 AND rowid >= $3 ORDER BY rowid DESC LIMIT $4 + 0) f
+			CROSS JOIN doc d CROSS JOIN ticket t WHERE d.id = f.rowid AND t.number = d.ticket`, args...)
+		found, err := collect(rows, err, scanStep)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, f := range found {
+			below = min(below, f.id)
+			if f.fits {
+				ids = append(ids, f.id)
+			}
+		}
+		if len(ids) >= s.limit {
+			return ids[:s.limit], true, nil
+		}
+		if len(found) < step || s.titleOnly {
+			return ids, len(found) == step, nil
+		}
+	}
+	return ids, true, nil
 }
 
 func (sqliteDialect) examine(ctx context.Context, s *Store, full bool) (out []Finding) {
@@ -405,9 +464,14 @@ func (postgresDialect) takeTickets(ctx context.Context, q querier, n int) ([]int
 
 func (postgresDialect) dropDoc(ctx context.Context, q querier, rowid int64) error { return nil }
 
-// searchDocs asks the index for the matches of a few newest eras, and widens the span until there are enough: the
-// index gives its rows in no order, and all rows of a common word are too many to fetch.
-func (postgresDialect) searchDocs(ctx context.Context, q querier, s docSearch) ([]int64, error) {
+func (postgresDialect) searchAmong(ctx context.Context, q querier, s docSearch, docs []int64) ([]int64, error) {
+	rows, err := q.QueryContext(ctx, `WITH few AS MATERIALIZED (SELECT id, terms FROM doc WHERE id = ANY($2::bigint[]))
+		SELECT id FROM few WHERE terms @@ $1::tsquery ORDER BY id DESC LIMIT $3 + 0`, pgx.QueryExecModeExec, s.tsquery(), docs, s.limit)
+	return collect(rows, err, scanInt)
+}
+
+// tsquery is the query for the index of lexemes.
+func (s docSearch) tsquery() string {
 	query := "(" + s.query.TSQuery() + ")"
 	if s.titleOnly {
 		query = "(" + s.query.TitleTSQuery() + ")"
@@ -415,6 +479,69 @@ func (postgresDialect) searchDocs(ctx context.Context, q querier, s docSearch) (
 	for _, a := range s.acl {
 		query += " & '@" + a + "'"
 	}
+	return query
+}
+
+// searchNarrowed widens the span of eras as searchDocs does, and looks at the tickets of the matches in it.
+func (d postgresDialect) searchNarrowed(ctx context.Context, q querier, s docSearch) (ids []int64, more bool, err error) {
+	most := narrowSteps[len(narrowSteps)-1]
+	find := func(query string) (looked int, err error) {
+		args := []any{pgx.QueryExecModeExec, query, most}
+		conds := s.narrow.conds(func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)-1) })
+		rows, err := q.QueryContext(ctx, `WITH found AS MATERIALIZED (SELECT id, ticket FROM doc WHERE terms @@ $1::tsquery LIMIT $2 + 0)
+			SELECT f.id, `+strings.Join(conds, " AND ")+` FROM found f JOIN ticket t ON t.number = f.ticket ORDER BY f.id DESC`, args...)
+		found, err := collect(rows, err, scanStep)
+		ids = ids[:0]
+		for _, f := range found {
+			if f.fits && len(ids) < s.limit {
+				ids = append(ids, f.id)
+			}
+		}
+		return len(found), err
+	}
+	newest, recent, oldest, err := d.reach(ctx, q)
+	if err != nil {
+		return nil, false, err
+	}
+	oldest = max(oldest, firstID(s.narrow.After))
+	query := s.tsquery()
+	for span := eraFirst * (id.ID(newest).Millis() - id.ID(recent).Millis()); recent > 0; {
+		eras := newestEras(id.ID(newest), span)
+		if eras == nil || id.ID(newest).Millis()-span <= id.ID(oldest).Millis() {
+			break
+		}
+		n, err := find(query + " & ('" + strings.Join(eras, "' | '") + "')")
+		if err != nil || len(ids) >= s.limit || n >= most/2 {
+			return ids, true, err
+		}
+		grow := 8
+		if n > 0 {
+			grow = min(max(most/n, 2), 8)
+		}
+		span *= int64(grow)
+	}
+	if eras := newestEras(id.ID(newest), id.ID(newest).Millis()-id.ID(oldest).Millis()); eras != nil && !s.narrow.After.IsZero() {
+		query += " & ('" + strings.Join(eras, "' | '") + "')"
+	}
+	n, err := find(query)
+	return ids, n >= most || len(ids) >= s.limit, err
+}
+
+// reach gives the newest document, one some way behind it, and the oldest, to measure how dense they are.
+func (postgresDialect) reach(ctx context.Context, q querier) (newest, recent, oldest int64, err error) {
+	const sample = 1000
+	err = q.QueryRowContext(ctx, `SELECT coalesce((SELECT max(id) FROM doc), 0), coalesce((SELECT id FROM doc ORDER BY id DESC OFFSET $1 LIMIT 1), 0),
+		coalesce((SELECT min(id) FROM doc), 0)`, sample).Scan(&newest, &recent, &oldest)
+	return newest, recent, oldest, err
+}
+
+// eraFirst is how many times the span of the sample is looked at first.
+const eraFirst = 16
+
+// searchDocs asks the index for the matches of a few newest eras, and widens the span until there are enough: the
+// index gives its rows in no order, and all rows of a common word are too many to fetch.
+func (d postgresDialect) searchDocs(ctx context.Context, q querier, s docSearch) ([]int64, error) {
+	query := s.tsquery()
 	// Fenced, and planned anew for each query: the planner knows nothing of a rare word, and would rather walk the
 	// newest rows until it meets one.
 	find := func(query string) ([]int64, error) {
@@ -425,14 +552,11 @@ func (postgresDialect) searchDocs(ctx context.Context, q querier, s docSearch) (
 	if len(s.acl) > 0 {
 		return find(query) // one requester's documents are few
 	}
-	const sample, first = 1000, 16
-	var newest, recent, oldest int64
-	err := q.QueryRowContext(ctx, `SELECT coalesce((SELECT max(id) FROM doc), 0), coalesce((SELECT id FROM doc ORDER BY id DESC OFFSET $1 LIMIT 1), 0),
-		coalesce((SELECT min(id) FROM doc), 0)`, sample).Scan(&newest, &recent, &oldest)
+	newest, recent, oldest, err := d.reach(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	for span := first * (id.ID(newest).Millis() - id.ID(recent).Millis()); recent > 0; {
+	for span := eraFirst * (id.ID(newest).Millis() - id.ID(recent).Millis()); recent > 0; {
 		eras := newestEras(id.ID(newest), span)
 		if eras == nil || id.ID(newest).Millis()-span <= id.ID(oldest).Millis() {
 			break

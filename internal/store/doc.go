@@ -23,6 +23,7 @@ type docSearch struct {
 	titleOnly bool
 	acl       []string
 	limit     int
+	narrow    *Narrow // for searchNarrowed
 }
 
 // Who may find a document is part of the index, so that permission is inside the query and a
@@ -227,6 +228,11 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 			}
 		}
 	}
+	return r.hits(ctx, ids)
+}
+
+// hits reads the documents that were found.
+func (r Read) hits(ctx context.Context, ids []int64) ([]Hit, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
