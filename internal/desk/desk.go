@@ -30,9 +30,10 @@ type Desk struct {
 
 	access *access
 	// heavy lets only so many pictures and recordings be unpacked at once; each may take a few hundred megabytes.
-	heavy   chan struct{}
-	indexes indexCache
-	known   knownMemory
+	heavy    chan struct{}
+	indexes  indexCache
+	known    knownMemory
+	spelling wordMemory
 
 	similarIndex similarIndex
 

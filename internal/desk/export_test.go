@@ -121,7 +121,7 @@ func TestExportRoundTrip(t *testing.T) {
 			sameExport(t, one, two)
 			from = two
 			for _, q := range []string{"ORA-01555", "quokka", "undo"} {
-				found, err := there.Search(ctx, q, false, 10)
+				found, err := there.Search(ctx, q+" kind:ticket", false, 10)
 				if err != nil || len(found.Items) != 1 || found.Items[0].Number != 1 {
 					t.Errorf("search %q: %+v %v", q, found.Items, err)
 				}

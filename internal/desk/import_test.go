@@ -120,7 +120,7 @@ func TestImportTickets(t *testing.T) {
 			t.Errorf("clocks would act on %v at once: %v", due, err)
 		}
 		for _, q := range []string{"ORA-01555", "snapshot", "undo", "thanks"} {
-			found, err := d.Search(ctx, q, false, 10)
+			found, err := d.Search(ctx, q+" kind:ticket", false, 10)
 			if err != nil || len(found.Items) != 1 || found.Items[0].Number != a.Number {
 				t.Errorf("search %q: %+v %v", q, found, err)
 			}

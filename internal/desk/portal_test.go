@@ -205,7 +205,7 @@ func TestSearchByNumberNameAndWords(t *testing.T) {
 			{fmt.Sprintf("#%d", b), []string{fmt.Sprintf("ticket %d", b)}},
 			{"bill", []string{"application 0", fmt.Sprintf("ticket %d", a)}},
 			{"mart", []string{"person 0"}},
-			{"ORA-01555", []string{fmt.Sprintf("ticket %d", a)}},
+			{"ORA-01555", []string{"known_error 0", fmt.Sprintf("ticket %d", a)}},
 			{"illing", nil},
 			{"", nil},
 		} {

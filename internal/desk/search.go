@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -257,6 +258,24 @@ func byName(ctx context.Context, r store.Read, q string, only search.Filters, ou
 			}
 		}
 	}
+	if only.Wants("host") {
+		hosts, err := r.FindHosts(ctx, q, each)
+		if err != nil {
+			return err
+		}
+		for _, h := range hosts {
+			out.Items = append(out.Items, SearchItem{Kind: "host", ID: h.ID.String(), Title: h.Name, URL: "/catalogue/" + h.Slug, Note: h.Application, Snippet: h.Address})
+		}
+	}
+	if only.Wants("interface") {
+		found, err := r.FindInterfaces(ctx, q, each)
+		if err != nil {
+			return err
+		}
+		for _, i := range found {
+			out.Items = append(out.Items, SearchItem{Kind: "interface", ID: i.ID.String(), Title: cmp.Or(i.Name, i.Host), URL: "/estate/interfaces/" + i.ID.String(), Note: i.From + " calls " + i.To, Snippet: i.Host})
+		}
+	}
 	if !only.Wants("person") {
 		return nil
 	}
@@ -266,7 +285,7 @@ func byName(ctx context.Context, r store.Read, q string, only search.Filters, ou
 	}
 	n := 0
 	for _, p := range people {
-		if n < each && (wordBegins(p.Name, q) || wordBegins(p.Email, q)) {
+		if n < each {
 			n++
 			out.Items = append(out.Items, SearchItem{Kind: "person", ID: p.ID.String(), Title: p.Name, URL: "/people/" + p.ID.String(), Snippet: p.Email})
 		}

@@ -17,8 +17,9 @@ type Request struct {
 	// Words are what is left without the filters, as typed.
 	Words   string
 	Filters Filters
-	// places are where the filters stand in the text, for Replace.
+	// places are where the filters stand in the text, for Replace; spans those of the words, for Rewrite.
 	places []place
+	spans  [][2]int
 }
 
 type place struct {
@@ -105,7 +106,7 @@ func ParseRequest(text string, now time.Time, staff bool) (Request, error) {
 		return q, fault.Invalid("q", "The search is too long.", "Search for at most 512 characters: the words that matter, or the error code alone.")
 	}
 	if !strings.ContainsRune(text, ':') {
-		q.Words = text
+		q.Words, q.spans = text, [][2]int{{0, len(text)}}
 		return q, nil
 	}
 	var words strings.Builder
@@ -137,6 +138,7 @@ func ParseRequest(text string, now time.Time, staff bool) (Request, error) {
 		case !yes:
 			word, _ := cutWord(rest)
 			word = rest[:max(len(word), 1)]
+			q.spans = append(q.spans, [2]int{at, at + len(word)})
 			words.WriteString(word)
 			at += len(word)
 			continue
@@ -369,4 +371,18 @@ func (q Request) Replace(text, name, value, by string) string {
 		return before + by + after
 	}
 	return ""
+}
+
+// Rewrite gives the text that was parsed with its words written anew by fn, which is told whether it is given the end of
+// the text. Filters and phrases beside filters stay as they are.
+func (q Request) Rewrite(text string, fn func(words string, last bool) string) string {
+	var b strings.Builder
+	at := 0
+	for _, s := range q.spans {
+		b.WriteString(text[at:s[0]])
+		b.WriteString(fn(text[s[0]:s[1]], s[1] == len(text)))
+		at = s[1]
+	}
+	b.WriteString(text[at:])
+	return b.String()
 }

@@ -77,7 +77,7 @@ var Nouns = []Noun{
 // from other tables.
 var notExported = []string{"session", "token", "login_failure", "viewer", "undo", "idempotency", "node", // of the moment
 	"similar_due", "similar_ticket", "similar_segment", "similar_block", "similar_model", "similar_work",
-	"ticket_tag", "file_chunk", "counter", "schema_migration", "recurrence_due", "recurrence_member", "resolution_term"} // made from what is exported
+	"ticket_tag", "file_chunk", "counter", "schema_migration", "recurrence_due", "recurrence_member", "resolution_term", "search_word", "name_word"} // made from what is exported
 
 // kind is how a column is written.
 type kind int
@@ -378,6 +378,9 @@ func (tx *Tx) FinishLoad(ctx context.Context, progress func(int64)) error {
 		}
 	}
 	if err := tx.remakeRecurrence(ctx); err != nil {
+		return err
+	}
+	if err := tx.forgetWords(ctx); err != nil {
 		return err
 	}
 	if err := tx.indexResolutions(ctx); err != nil {

@@ -250,7 +250,14 @@ func (tx *Tx) AddPeople(ctx context.Context, people []*person.Person) error {
 		}
 		rows[i] = []any{p.ID, p.Email, p.Name, string(p.Role), ref(p.ClientID), p.Zone, p.Phone, jsonText(p.Prefs), ms(p.CreatedAt), ms(tx.Now), ms(p.DisabledAt)}
 	}
-	return tx.insertMany(ctx, "person (id, email, name, role, client_id, zone, phone, prefs, created_at, updated_at, disabled_at)", "", rows)
+	if err := tx.insertMany(ctx, "person (id, email, name, role, client_id, zone, phone, prefs, created_at, updated_at, disabled_at)", "", rows); err != nil {
+		return err
+	}
+	var words [][]any
+	for _, p := range people {
+		words = append(words, nameRows(p.ID, p.Name, p.Email)...)
+	}
+	return tx.insertMany(ctx, nameInto, nameConflict, words)
 }
 
 // insertMany inserts rows into "table (columns)" by statements of 64, 32, … 1 rows, so that few texts are prepared.

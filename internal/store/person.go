@@ -62,14 +62,20 @@ func (tx *Tx) AddPerson(ctx context.Context, p *person.Person) error {
 	}
 	_, err := tx.q.ExecContext(ctx, "INSERT INTO person (id, email, name, role, client_id, zone, phone, prefs, created_at, updated_at, disabled_at) VALUES ("+holes(1, 11)+")",
 		p.ID, p.Email, p.Name, string(p.Role), ref(p.ClientID), p.Zone, p.Phone, jsonText(p.Prefs), ms(p.CreatedAt), ms(tx.Now), ms(p.DisabledAt))
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.namePerson(ctx, p.ID, p.Name, p.Email, false)
 }
 
 // SavePerson updates p: everything but the password and the teams.
 func (tx *Tx) SavePerson(ctx context.Context, p *person.Person) error {
 	_, err := tx.q.ExecContext(ctx, "UPDATE person SET email = $1, name = $2, role = $3, client_id = $4, zone = $5, phone = $6, prefs = $7, updated_at = $8, disabled_at = $9 WHERE id = $10",
 		p.Email, p.Name, string(p.Role), ref(p.ClientID), p.Zone, p.Phone, jsonText(p.Prefs), ms(tx.Now), ms(p.DisabledAt), p.ID)
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.namePerson(ctx, p.ID, p.Name, p.Email, true)
 }
 
 // PersonForChange gives one person and keeps other transactions from changing them until this one ends.
@@ -125,7 +131,7 @@ func (tx *Tx) LockSetUp(ctx context.Context) error {
 
 // PersonFilter selects people; the zero value is everybody who is not disabled.
 type PersonFilter struct {
-	Q        string // part of the name or the e-mail address, whatever the case
+	Q        string // beginnings of words of the name or the e-mail address, whatever the case and accents
 	Roles    []person.Role
 	Team     id.ID
 	Client   id.ID
@@ -151,8 +157,17 @@ func (r Read) People(ctx context.Context, f PersonFilter) ([]person.Person, *Per
 		where = append(where, "p.disabled_at = 0")
 	}
 	if f.Q != "" {
-		q := arg("%" + likeText.Replace(strings.ToLower(f.Q)) + "%")
-		where = append(where, `(lower(p.name) LIKE `+q+` ESCAPE '\' OR lower(p.email) LIKE `+q+` ESCAPE '\')`)
+		named, err := r.named(ctx, f.Q, arg)
+		if err != nil {
+			return nil, nil, err
+		}
+		if named != "" {
+			where = append(where, named)
+		}
+		if named == "" {
+			q := arg("%" + likeText.Replace(strings.ToLower(f.Q)) + "%")
+			where = append(where, `(lower(p.name) LIKE `+q+` ESCAPE '\' OR lower(p.email) LIKE `+q+` ESCAPE '\')`)
+		}
 	}
 	if len(f.Roles) > 0 {
 		var in []string

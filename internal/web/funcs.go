@@ -64,13 +64,15 @@ var funcs = template.FuncMap{
 		}
 		return a
 	},
-	"fuseText":  fuseText,
-	"isTrue":    func(b *bool) bool { return b != nil && *b },
-	"shown":     shownEvents,
-	"eventText": eventText,
-	"marked":    marked,
-	"deref":     func(b *bool) bool { return b != nil && *b },
-	"excerpt":   excerpt,
+	"fuseText":    fuseText,
+	"isTrue":      func(b *bool) bool { return b != nil && *b },
+	"shown":       shownEvents,
+	"eventText":   eventText,
+	"marked":      marked,
+	"markedTitle": markedTitle,
+	"kindWord":    func(kind string) string { return strings.ReplaceAll(kind, "_", " ") },
+	"deref":       func(b *bool) bool { return b != nil && *b },
+	"excerpt":     excerpt,
 	"stylesheets": func() []string {
 		return []string{"tokens.css", "base.css", "shell.css", "forms.css", "ticket.css", "parts.css"}
 	},

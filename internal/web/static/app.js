@@ -15,7 +15,7 @@
 //   data-composer, data-draft, data-upload, data-files, data-draft-state   composer.js
 //   data-question, data-triage, data-triage-src, data-verdict              triage.js
 //   data-log-src, data-log-line    logview.js      data-picture   imageview.js      data-cast-src   cast.js
-//   data-palette, data-search, <template id="actions">                     palette.js
+//   data-palette, data-search, <template id="actions">                     palette.js      data-searching   search.js
 import { say } from "./toast.js";
 import "./time.js";
 import "./live.js";
@@ -30,6 +30,7 @@ const parts = [
   ["[data-picture]", () => import("./imageview.js")],
   ["[data-cast-src]", () => import("./cast.js")],
   [".fuse-line", () => import("./fuse.js")],
+  ["[data-searching]", () => import("./search.js")],
 ];
 
 function init() {
