@@ -64,7 +64,7 @@ func TestSearchFilters(t *testing.T) {
 			"extract sig:" + sigs[0].ID:          {late},
 			"sig:v1:00000000 extract":            {},
 			`"extract is" -late app:billing,crm`: {empty},
-			"ORA-01555 kind:known_error": {"known_error:ORA-01555: Snapshot too old"},
+			"ORA-01555 kind:known_error":         {"known_error:ORA-01555: Snapshot too old"},
 		} {
 			got := finds(t, d, ctx, q)
 			if len(want) == 0 && len(got) == 0 || slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
