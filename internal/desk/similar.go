@@ -272,7 +272,7 @@ func (d *Desk) similarNumbers(ctx context.Context, r store.Read, m *similar.Mode
 	for i := range tail {
 		g.Add(tail[i].Number, &tail[i].Features, words)
 	}
-	return g.Best(similar.MaxCandidates, own), nil
+	return g.Best(m.MaxCandidates(), own), nil
 }
 
 // similarPage fills in what is shown of each.

@@ -328,18 +328,45 @@ func (g *Gathering) Best(n int, without int64) []int64 {
 		number int64
 		score  float32
 	}
-	all := make([]scored, 0, len(g.scores))
-	for number, s := range g.scores {
-		if number != without {
-			all = append(all, scored{number, s})
+	better := func(a, b scored) bool { return a.score > b.score || a.score == b.score && a.number > b.number }
+	// A heap of the best so far, the worst of them on top: of a hundred thousand tickets few get in.
+	heap := make([]scored, 0, n)
+	sink := func(i int) {
+		for {
+			worst := i
+			for _, c := range [2]int{2*i + 1, 2*i + 2} {
+				if c < len(heap) && better(heap[worst], heap[c]) {
+					worst = c
+				}
+			}
+			if worst == i {
+				return
+			}
+			heap[i], heap[worst] = heap[worst], heap[i]
+			i = worst
 		}
 	}
-	slices.SortFunc(all, func(a, b scored) int {
+	for number, score := range g.scores {
+		s := scored{number, score}
+		switch {
+		case number == without || n == 0:
+		case len(heap) < n:
+			if heap = append(heap, s); len(heap) == n {
+				for i := n/2 - 1; i >= 0; i-- {
+					sink(i)
+				}
+			}
+		case better(s, heap[0]):
+			heap[0] = s
+			sink(0)
+		}
+	}
+	slices.SortFunc(heap, func(a, b scored) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.number, a.number))
 	})
-	out := make([]int64, min(n, len(all)))
-	for i := range out {
-		out[i] = all[i].number
+	out := make([]int64, len(heap))
+	for i, s := range heap {
+		out[i] = s.number
 	}
 	return out
 }

@@ -30,13 +30,13 @@ func (r Read) Interface(ctx context.Context, i id.ID) (estate.Interface, error) 
 
 // InterfacesOf gives up to limit interfaces that an application calls or is called by, by the names of both sides.
 func (r Read) InterfacesOf(ctx context.Context, application id.ID, limit int) ([]estate.Interface, error) {
-	rows, err := r.q.QueryContext(ctx, interfaceSelect+" WHERE i.from_id = $1 OR i.to_id = $1 ORDER BY lower(f.name), lower(t.name), i.id LIMIT $2", application, limit)
+	rows, err := r.q.QueryContext(ctx, interfaceSelect+" WHERE i.from_id = $1 OR i.to_id = $1 ORDER BY lower(f.name), lower(t.name), i.id LIMIT $2 + 0", application, limit)
 	return collect(rows, err, scanInterface)
 }
 
 // Interfaces gives up to limit interfaces behind one, in the order they were made.
 func (r Read) Interfaces(ctx context.Context, after id.ID, limit int) ([]estate.Interface, error) {
-	rows, err := r.q.QueryContext(ctx, interfaceSelect+" WHERE i.id > $1 ORDER BY i.id LIMIT $2", after, limit)
+	rows, err := r.q.QueryContext(ctx, interfaceSelect+" WHERE i.id > $1 ORDER BY i.id LIMIT $2 + 0", after, limit)
 	return collect(rows, err, scanInterface)
 }
 
@@ -151,7 +151,7 @@ type Dependents struct {
 // EstateApplications gives up to limit applications in use behind a name, with what the estate knows of them.
 func (r Read) EstateApplications(ctx context.Context, after string, limit int) ([]Dependents, error) {
 	rows, err := r.q.QueryContext(ctx, `SELECT a.id, a.slug, a.name, (SELECT count(*) FROM interface WHERE from_id = a.id), (SELECT count(*) FROM interface WHERE to_id = a.id), (SELECT count(*) FROM job WHERE application_id = a.id)
-		FROM application a WHERE a.archived_at = 0 AND a.merged_into IS NULL AND lower(a.name) > lower($1) ORDER BY lower(a.name) LIMIT $2`, after, limit)
+		FROM application a WHERE a.archived_at = 0 AND a.merged_into IS NULL AND lower(a.name) > lower($1) ORDER BY lower(a.name) LIMIT $2 + 0`, after, limit)
 	return collect(rows, err, func(r row) (d Dependents, err error) {
 		return d, r.Scan(&d.ID, &d.Slug, &d.Name, &d.Calls, &d.By, &d.Jobs)
 	})

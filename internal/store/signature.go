@@ -42,7 +42,7 @@ func (r Read) TicketsOfSignature(ctx context.Context, sig string, before int64, 
 	if before == 0 {
 		before = 1 << 62
 	}
-	rows, err := r.q.QueryContext(ctx, "SELECT DISTINCT ticket FROM ticket_signature WHERE signature = $1 AND ticket < $2 ORDER BY ticket DESC LIMIT $3", sig, before, limit)
+	rows, err := r.q.QueryContext(ctx, "SELECT DISTINCT ticket FROM ticket_signature WHERE signature = $1 AND ticket < $2 ORDER BY ticket DESC LIMIT $3 + 0", sig, before, limit)
 	return collect(rows, err, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
@@ -143,7 +143,7 @@ type SignatureText struct {
 // SignatureTexts gives the texts of the `limit` tickets from number `from` downwards, and the number to go on with; 0 when
 // there are no more. Of a text at most `size` characters are read.
 func (r Read) SignatureTexts(ctx context.Context, from int64, limit, size int) (texts []SignatureText, next int64, err error) {
-	rows, err := r.q.QueryContext(ctx, "SELECT number, subject, substr(body, 1, $3), created_at FROM ticket WHERE number <= $1 ORDER BY number DESC LIMIT $2", from, limit, size)
+	rows, err := r.q.QueryContext(ctx, "SELECT number, subject, substr(body, 1, $3), created_at FROM ticket WHERE number <= $1 ORDER BY number DESC LIMIT $2 + 0", from, limit, size)
 	texts, err = collect(rows, err, func(r row) (t SignatureText, err error) {
 		var subject string
 		err = r.Scan(&t.Ticket, &subject, &t.Text, at{&t.At})

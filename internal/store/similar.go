@@ -36,7 +36,7 @@ type SimilarDue struct {
 // SimilarDue gives up to limit tickets whose words are to be taken apart, the newest first: they are asked for most.
 func (r Read) SimilarDue(ctx context.Context, limit int) ([]SimilarDue, error) {
 	rows, err := r.q.QueryContext(ctx, `SELECT d.ticket, d.mark, t.subject, substr(t.body, 1, 70000), substr(t.resolution, 1, 70000)
-		FROM (SELECT ticket, mark FROM similar_due ORDER BY ticket DESC LIMIT $1) d JOIN ticket t ON t.number = d.ticket`, limit)
+		FROM (SELECT ticket, mark FROM similar_due ORDER BY ticket DESC LIMIT $1 + 0) d JOIN ticket t ON t.number = d.ticket`, limit)
 	return collect(rows, err, func(r row) (d SimilarDue, err error) {
 		return d, r.Scan(&d.Number, &d.Mark, &d.Text.Title, &d.Text.Body, &d.Text.Answer)
 	})
@@ -129,7 +129,7 @@ func scanSimilar(r row) (i SimilarItem, err error) {
 
 // SimilarTail gives up to limit tickets whose words are in no segment yet.
 func (r Read) SimilarTail(ctx context.Context, limit int) ([]SimilarItem, error) {
-	rows, err := r.q.QueryContext(ctx, "SELECT ticket, data FROM similar_ticket WHERE tail AND version = $1 ORDER BY ticket DESC LIMIT $2", similar.Version, limit)
+	rows, err := r.q.QueryContext(ctx, "SELECT ticket, data FROM similar_ticket WHERE tail AND version = $1 ORDER BY ticket DESC LIMIT $2 + 0", similar.Version, limit)
 	return collect(rows, err, scanSimilar)
 }
 
@@ -306,7 +306,7 @@ func (tx *Tx) SweepSegments(ctx context.Context, before time.Time, limit int) (m
 	if err != nil {
 		return false, err
 	}
-	res, err := tx.q.ExecContext(ctx, `DELETE FROM similar_block WHERE id IN (SELECT id FROM similar_block WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3)`,
+	res, err := tx.q.ExecContext(ctx, `DELETE FROM similar_block WHERE id IN (SELECT id FROM similar_block WHERE id >= $1 AND id < $2 ORDER BY id LIMIT $3 + 0)`,
 		segment<<segmentBits, (segment+1)<<segmentBits, limit)
 	if err != nil {
 		return false, err
@@ -388,13 +388,13 @@ func (r Read) SimilarCandidates(ctx context.Context, numbers []int64) (out []Sim
 // SimilarOwn gives the newest tickets of a requester, to compare.
 func (r Read) SimilarOwn(ctx context.Context, requester id.ID, limit int) ([]SimilarCandidate, error) {
 	rows, err := r.q.QueryContext(ctx, "SELECT "+candidateColumns+` FROM ticket t JOIN similar_ticket s ON s.ticket = t.number AND s.version = $1
-		WHERE t.requester_id = $2 ORDER BY t.number DESC LIMIT $3`, similar.Version, requester, limit)
+		WHERE t.requester_id = $2 ORDER BY t.number DESC LIMIT $3 + 0`, similar.Version, requester, limit)
 	return collect(rows, err, scanCandidate)
 }
 
 // SimilarTailCount counts the tickets whose words are in no segment yet, up to limit.
 func (r Read) SimilarTailCount(ctx context.Context, limit int) (n int64, err error) {
-	return n, r.q.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT ticket FROM similar_ticket WHERE tail LIMIT $1) x", limit).Scan(&n)
+	return n, r.q.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT ticket FROM similar_ticket WHERE tail LIMIT $1 + 0) x", limit).Scan(&n)
 }
 
 // LastTicket is the highest number of any ticket.

@@ -221,7 +221,7 @@ func (s *similarSet) ours(learn bool) func(int) []int64 {
 			g.AddBlock(b, words)
 		}
 		var cs []similar.Candidate
-		for _, n := range g.Best(similar.MaxCandidates, s.self[i]) {
+		for _, n := range g.Best(m.MaxCandidates(), s.self[i]) {
 			cs = append(cs, similar.Candidate{Number: n, Title: s.docs[n-1].Title, Features: features[n-1]})
 		}
 		var out []int64
