@@ -24,6 +24,7 @@ var asksNobody = map[string]string{
 	"SweepFiles":      "the desk acts itself",
 	"SweepRecurrence": "the desk acts itself",
 	"SweepSignatures": "the desk acts itself",
+	"SweepWords":      "the desk acts itself",
 	"WorkSimilar":     "the desk acts itself",
 	"LeaveSimilar":    "the desk acts itself",
 }

@@ -28,12 +28,21 @@ type wordMemory struct {
 	mu    sync.Mutex
 	words *search.Vocabulary
 	until time.Time
-	drop  *time.Timer
+}
+
+// forget lets words go that are no longer fresh, so that a desk at rest does not hold them.
+func (m *wordMemory) forget(now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !now.Before(m.until) {
+		m.words = nil
+	}
 }
 
 // SweepWords reads titles and names that are new since the last time, for spelling and for finding people by name, and
 // gives how many.
 func (d *Desk) SweepWords(ctx context.Context) (int, error) {
+	d.spelling.forget(d.store.Now())
 	n := 0
 	for range titleRounds {
 		k, err := d.store.LearnWords(ctx, titlesAtOnce)
@@ -94,14 +103,6 @@ func (d *Desk) vocabulary(ctx context.Context, r store.Read, caller Caller) (*se
 		return nil, err
 	}
 	m.words, m.until = search.NewVocabulary(known), now.Add(wordsFresh)
-	if m.drop != nil {
-		m.drop.Stop()
-	}
-	m.drop = time.AfterFunc(wordsFresh, func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.words = nil
-	})
 	return m.words, nil
 }
 

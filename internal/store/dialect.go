@@ -100,7 +100,7 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	}
 	// busy_timeout comes first, so that the following pragmas wait for a lock too.
 	params := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
-		"temp_store(MEMORY)", "cache_size(-16000)", "mmap_size(268435456)", "journal_size_limit(67108864)"}}
+		"temp_store(MEMORY)", "cache_size(-8000)", "journal_size_limit(67108864)"}}
 	dsn := "file:" + (&url.URL{Path: filepath.Join(o.Dir, DatabaseFile)}).EscapedPath() + "?"
 	w := url.Values{"_txlock": {"immediate"}, "_pragma": params["_pragma"]}
 	writer, err := sql.Open("sqlite", dsn+w.Encode())
