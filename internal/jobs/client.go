@@ -234,8 +234,8 @@ func (c *Client) keepSimilar(ctx context.Context) {
 		case err != nil && ctx.Err() == nil:
 			c.log.Error("index of similar tickets", "error", err)
 		case busy:
-			// As much time as it took is left to whoever opens tickets.
-			wait = min(max(time.Since(start), 5*time.Millisecond), rest)
+			// Three times as much as it took is left to whoever opens tickets.
+			wait = min(max(3*time.Since(start), 5*time.Millisecond), rest)
 		}
 		select { // what woke it meanwhile can wait as long
 		case <-time.After(wait / 2):

@@ -100,7 +100,8 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	}
 	// busy_timeout comes first, so that the following pragmas wait for a lock too.
 	params := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
-		"temp_store(MEMORY)", "cache_size(-8000)", "journal_size_limit(67108864)"}}
+		"temp_store(MEMORY)", "cache_size(-8000)", "journal_size_limit(67108864)",
+		"wal_autocheckpoint(4000)"}} // 16 MB of log: a page that many transactions wrote goes to the file once
 	dsn := "file:" + (&url.URL{Path: filepath.Join(o.Dir, DatabaseFile)}).EscapedPath() + "?"
 	w := url.Values{"_txlock": {"immediate"}, "_pragma": params["_pragma"]}
 	writer, err := sql.Open("sqlite", dsn+w.Encode())
@@ -565,7 +566,7 @@ func (d postgresDialect) searchDocs(ctx context.Context, q querier, s docSearch)
 		if err != nil || len(found) >= s.limit {
 			return found, err
 		}
-		grow := 4
+		grow := 8
 		if len(found) > 0 {
 			grow = min(max(2*s.limit/len(found), 2), 8)
 		}

@@ -196,7 +196,7 @@ type Searcher struct {
 }
 
 // candidates bounds how many of the newest matches are looked at for ranking.
-const candidates = 120
+const candidates = 90
 
 // Search gives the newest matching documents within the searcher's rights, title matches included
 // even when older. Ranking is the caller's, by package search; a common word is never ranked over all rows.
