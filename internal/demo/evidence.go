@@ -37,8 +37,8 @@ func (s *story) terminal(d time.Duration, who, title, text string) *story {
 }
 
 // log is a piece of a log.
-func (s *story) log(d time.Duration, who, title, text string) *story {
-	return s.evidence(d, who, desk.NewEntry{Kind: ticket.Log, Title: title, Name: "payhub-gw.log", Body: text})
+func (s *story) log(d time.Duration, who, title, name, text string) *story {
+	return s.evidence(d, who, desk.NewEntry{Kind: ticket.Log, Title: title, Name: name, Body: text})
 }
 
 // screenshot is a picture of a terminal window, drawn here.

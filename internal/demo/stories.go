@@ -146,7 +146,8 @@ func (t *teller) billing() {
 	s.says(5*minute, "Marta Lind", "The billing run, yes. If the extract is complete at five in the morning we are fine.")
 	tomorrow := t.now.In(t.zone).AddDate(0, 0, 1)
 	s.agrees(2*minute, "Dana Reyes", time.Date(tomorrow.Year(), tomorrow.Month(), tomorrow.Day(), 5, 0, 0, 0, t.zone))
-	s.sql(6*minute, "Dana Reyes", "BILLPRD, read only", "select tablespace_name, maxquerylen, tuned_undoretention\n  from undo_now where begin_time > sysdate - 1/24;",
+	s.log(minute, "Dana Reyes", "How the extract ended", "extract.log", "13:19:31 INFO  part 3 of 5: reading customers, 60%\n13:20:02 ERROR ORA-01555: snapshot too old: rollback segment number 9 with name \"_SYSSMU9$\" too small\n13:20:02 INFO  extract ended, status 8\n")
+	s.sql(5*minute, "Dana Reyes", "BILLPRD, read only", "select tablespace_name, maxquerylen, tuned_undoretention\n  from undo_now where begin_time > sysdate - 1/24;",
 		"TABLESPACE_NAME  MAXQUERYLEN  TUNED_UNDORETENTION\n---------------  -----------  -------------------\nUNDOTBS1                9142                 5400\nUNDOTBS2                 212                10800\n", 310)
 	s.notes(6*minute, "Dana Reyes", "Same as the two before: retention 5,400 s, the extract reads for 9,142 s. Running step 4 of the runbook after the nightly load.")
 	s.links("undo-0", ticket.Related).links("undo-1", ticket.Related)
@@ -183,7 +184,7 @@ func (t *teller) payments() {
 		Body:     "Every card is declined in all three shops since a few minutes. Error 91, issuer or switch inoperative. The shops are full.",
 		Deadline: desk.StatedDeadline{At: at.Add(5 * minute), SaidBy: "Elif Kaya", Reason: "it is happening now", Consequence: "nobody can pay"}})
 	s.takes(2*minute, "Kim Osei")
-	s.log(4*minute, "Kim Osei", "payhub-gw01, the minute it began", payhubLog(at.Add(-2*minute)))
+	s.log(4*minute, "Kim Osei", "payhub-gw01, the minute it began", "payhub-gw.log", payhubLog(at.Add(-2*minute)))
 	s.says(3*minute, "Kim Osei", "We see it and are on it. All declines come from one of the two lines to the card switch. We take that line out now; the next word from us is in ten minutes.")
 	s.notes(6*minute, "Kim Osei", "Line 2 answers 91 to everything since the certificate of the switch changed. Line 1 is fine. Traffic to line 1 by hand:\n\n```\npayhubctl line drain 2 --now\npayhubctl line status\n```\n\nRang Sam as primary; he is also the secondary of PayHub, so there is nobody behind him.")
 }

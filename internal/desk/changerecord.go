@@ -250,7 +250,7 @@ func (d *Desk) neighbours(ctx context.Context, r store.Read, a id.ID) (map[id.ID
 	out := map[id.ID]string{}
 	const most = 500
 	for _, e := range edges {
-		other, how := e.To, "is called by it"
+		other, how := e.To, "called by it"
 		if e.To == a {
 			other, how = e.From, "calls it"
 		}

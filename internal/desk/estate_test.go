@@ -42,7 +42,7 @@ func TestMovedServerIsFoundByComparingAddresses(t *testing.T) {
 		// The server moves: the catalogue is told, and the change shows who depends on it.
 		ok[catalog.Host](t)(d.UpdateHost(d.lead, "stock", host.ID, HostFields{Address: new("10.4.2.19")}))
 		near := ok[[]estate.Change](t)(d.ChangesNear(d.agent, "orders", d.clock.Now().Add(-24*time.Hour)))
-		if len(near) != 1 || near[0].Old != "10.4.1.7" || near[0].New != "10.4.2.19" || near[0].Near != "is called by it" || near[0].Application != "Stock" || near[0].Kind != "address" {
+		if len(near) != 1 || near[0].Old != "10.4.1.7" || near[0].New != "10.4.2.19" || near[0].Near != "called by it" || near[0].Application != "Stock" || near[0].Kind != "address" {
 			t.Fatalf("changes near orders: %+v", near)
 		}
 		c := ok[Recorded](t)(d.Change(d.agent, near[0].ID))

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"firebreak/internal/fault"
@@ -64,7 +65,7 @@ func (d *Desk) Resolutions(ctx context.Context, in ListResolutions) (ResolutionP
 		if bad != nil {
 			return out, bad
 		}
-		found, err := resolutionsLike(ctx, r, wordsOf(q), nil, 0)
+		found, err := resolutionsLike(ctx, r, wordsOf(q), nil, 0, 2)
 		for _, x := range found {
 			if len(out.Items) < limit && (f.State == "" || x.State == f.State) && (!f.Wrong || x.Wrong > 0) && (f.Application == 0 || appliesTo(&x, f.Application)) {
 				out.Items = append(out.Items, x)
@@ -152,7 +153,7 @@ func (d *Desk) ResolutionsFor(ctx context.Context, number int64) ([]Resolution, 
 	if rest := []rune(t.Body); len(rest) > 0 {
 		text += "\n" + string(rest[:min(len(rest), 600)])
 	}
-	found, err := resolutionsLike(ctx, r, wordsOf(text), keys, t.ApplicationID)
+	found, err := resolutionsLike(ctx, r, wordsOf(text), keys, t.ApplicationID, wordsOfChance)
 	if err != nil {
 		return nil, err
 	}
@@ -235,8 +236,18 @@ var common = func() map[string]bool {
 	return out
 }()
 
+// wordsOfChance is how many words of a ticket an unrelated resolution may share with it, and one more: whole sentences
+// have "file", "end" and "last" in common by chance, and a wrong answer beside a ticket costs more than none.
+const wordsOfChance = 4
+
+// isCode tells a word that names an error from a number and from a word of the language.
+func isCode(w string) bool {
+	return strings.ContainsAny(w, "0123456789") && strings.ContainsFunc(w, unicode.IsLetter)
+}
+
 // resolutionsLike ranks resolutions for words, errors and an application; those of the same error stand above all others.
-func resolutionsLike(ctx context.Context, r store.Read, words, signatures []string, application id.ID) ([]Resolution, error) {
+// Any other must have at least least of the words, all of them where fewer were asked for, or a code.
+func resolutionsLike(ctx context.Context, r store.Read, words, signatures []string, application id.ID, least int) ([]Resolution, error) {
 	same, err := r.ResolutionsBySignature(ctx, signatures, 20)
 	if err != nil {
 		return nil, err
@@ -261,10 +272,9 @@ func resolutionsLike(ctx context.Context, r store.Read, words, signatures []stri
 				c.words = append(c.words, w)
 			}
 		}
-		// One word in common is chance, unless it is all that was asked for, or a code.
 		if old := candidates[h.ID]; old != nil {
 			*old = c
-		} else if len(c.words) >= 2 || len(words) == 1 || len(c.words) == 1 && strings.ContainsAny(c.words[0], "0123456789") {
+		} else if len(c.words) >= min(least, len(words)) || slices.ContainsFunc(c.words, isCode) {
 			candidates[h.ID] = &c
 		}
 	}
@@ -356,7 +366,7 @@ func (d *Desk) Answers(ctx context.Context, q string, limit int) ([]Answer, erro
 	r := d.store.Read()
 	var found []Resolution
 	if q != "" {
-		found, err = resolutionsLike(ctx, r, wordsOf(q), nil, 0)
+		found, err = resolutionsLike(ctx, r, wordsOf(q), nil, 0, 2)
 	} else {
 		found, _, err = r.Resolutions(ctx, store.ResolutionFilter{Public: true, Limit: limit})
 	}
@@ -396,7 +406,7 @@ func (f *finding) resolutions(ctx context.Context, n store.Narrow) error {
 			found, err = f.r.ResolutionsByID(ctx, ids)
 		}
 	case words != "":
-		found, err = resolutionsLike(ctx, f.r, wordsOf(words), nil, 0)
+		found, err = resolutionsLike(ctx, f.r, wordsOf(words), nil, 0, 2)
 	}
 	if err != nil {
 		return err

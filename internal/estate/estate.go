@@ -125,7 +125,7 @@ type Change struct {
 	AuthorID      id.ID     `json:"author_id,omitzero"`
 	CreatedAt     time.Time `json:"created_at"`
 	// Near says how the changed application stands to the one that was asked about: "" for itself, else "calls it",
-	// "is called by it", "waits for its jobs" or "its jobs wait for it".
+	// "called by it", "waits for its jobs" or "its jobs wait for it".
 	Near string `json:"near,omitempty"`
 }
 

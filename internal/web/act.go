@@ -413,7 +413,7 @@ func (s *Server) dropDraft(ctx context.Context, in *dropDraftIn) (none, error) {
 
 // excerpt is the beginning of a text on one line.
 func excerpt(s string, n int) string {
-	r := []rune(strings.Join(strings.Fields(s), " "))
+	r := []rune(strings.Join(strings.Fields(strings.ReplaceAll(s, "`", "")), " "))
 	if len(r) <= n {
 		return string(r)
 	}

@@ -57,7 +57,7 @@ func TestEstateByPages(t *testing.T) {
 	for path, wants := range map[string][]string{
 		change:                                  {"Moved to a new server", "not planned", "Orders", "directly"},
 		"/changes":                              {"10.4.1.7 → 10.4.2.19", "Moved to a new server"},
-		"/changes?application=orders&near=true": {"is called by it"},
+		"/changes?application=orders&near=true": {"called by it"},
 		"/catalogue/stock/estate":               {`class="map wide"`, `class="map tall"`, `href="/catalogue/orders/estate"`, "The same as a table", "Tomcat", "2 changes"},
 		"/catalogue/orders":                     {"Around it", "Moved to a new server", to},
 		"/estate":                               {"Orders", "Moved to a new server"},

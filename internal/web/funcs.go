@@ -44,6 +44,8 @@ var funcs = template.FuncMap{
 	"dict":     dict,
 	"lower":    strings.ToLower,
 	"join":     strings.Join,
+	"begins":   strings.HasPrefix,
+	"atMost":   func(n int, words []string) []string { return words[:min(n, len(words))] },
 	"levels":   func() []ticket.Level { return ticket.Levels },
 	"stakes": func() []urgency.Stakes {
 		return []urgency.Stakes{urgency.Person, urgency.Team, urgency.Client, urgency.Company}

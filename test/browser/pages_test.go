@@ -27,6 +27,10 @@ func pages(t *testing.T, x *site) []page {
 		{"ticket-match", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Report export opens with odd characters"))},
 		{"ticket-waiting", dana, fmt.Sprintf("/tickets/%d", x.number(t, "App B cannot reach App A since the move"))},
 		{"ticket-resolved", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Price file loaded with shifted columns, 61,000 rows wrong"))},
+		{"briefing", dana, fmt.Sprintf("/tickets/%d/briefing", x.number(t, "App B cannot reach App A since the move"))},
+		{"briefing-nothing", dana, fmt.Sprintf("/tickets/%d/briefing", x.number(t, "Fee table differs from the contract"))},
+		{"similar", dana, fmt.Sprintf("/tickets/%d/similar", x.number(t, "Snapshot too old during billing extract"))},
+		{"similar-nothing", dana, fmt.Sprintf("/tickets/%d/similar", x.number(t, "Fee table differs from the contract"))},
 		{"ticket-new", dana, "/tickets/new"},
 		{"recurring", dana, "/recurring"},
 		{"recurring-issue", dana, x.firstRecurring(t)},
@@ -63,11 +67,13 @@ func TestEveryPage(t *testing.T) {
 			for _, scheme := range []string{"light", "dark"} {
 				b.look(1440, 1000, scheme)
 				b.visit(x.url + p.path)
+				b.settle()
 				b.accessible(p.name + " " + scheme)
 				b.shot(p.name + "-" + scheme)
 			}
 			b.look(390, 844, "light")
 			b.visit(x.url + p.path)
+			b.settle()
 			b.accessible(p.name + " phone")
 			b.shot(p.name + "-phone")
 			if w := eval[float64](b, "document.documentElement.scrollWidth"); w > 390 {
@@ -79,6 +85,12 @@ func TestEveryPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// settle waits for the briefing beside a ticket, which comes after the ticket itself.
+func (b *tab) settle() {
+	b.t.Helper()
+	b.until("the briefing is there", `!document.querySelector("#briefing") || document.querySelector("#briefing[data-live]")`)
 }
 
 // firstRecurring is the page of the issue that the night shift of the 1st is.
