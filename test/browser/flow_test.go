@@ -61,7 +61,9 @@ func TestCatalogueByKeyboard(t *testing.T) {
 		b.keys(part.text)
 		if eval[bool](b, `!!document.querySelector("#rule")`) {
 			b.tabTo("#rule")
-			b.keys("the 1st at 06:00")
+			b.keys("monthly 1 06:00")
+			b.tabTo("#consequence")
+			b.keys("Clients see the old prices.")
 		}
 		b.ctrl(kb.Enter)
 		b.until(part.text+" is on the page", fmt.Sprintf(`location.pathname === "/catalogue/tariff-engine" && document.querySelector("main").innerText.includes(%q)`, part.shows))
