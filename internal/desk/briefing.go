@@ -104,7 +104,7 @@ func (d *Desk) Briefing(ctx context.Context, number int64) (Briefing, error) {
 	part("errors", func() (err error) {
 		if b.Signatures, err = d.store.Read().TicketSignatures(ctx, number); err == nil {
 			b.Signatures = append([]TicketSignature{}, telling(b.Signatures)...)
-			b.Same, err = d.sameError(ctx, number, b.Signatures)
+			b.Same, err = d.openWithSameError(ctx, number, b.Signatures)
 		}
 		return err
 	})
@@ -142,8 +142,8 @@ func (d *Desk) Briefing(ctx context.Context, number int64) (Briefing, error) {
 	return b, g.Wait()
 }
 
-// sameError gives the open tickets, other than number, that speak of one of these errors.
-func (d *Desk) sameError(ctx context.Context, number int64, errors []TicketSignature) ([]SameError, error) {
+// openWithSameError gives the open tickets, other than number, that speak of one of these errors.
+func (d *Desk) openWithSameError(ctx context.Context, number int64, errors []TicketSignature) ([]SameError, error) {
 	out := []SameError{}
 	of := map[int64]string{}
 	var numbers []int64
