@@ -1,0 +1,67 @@
+package redact
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Pseudonyms gives private things names that stay the same within a document, so that a log can still be followed:
+// PERSON_1 is one person throughout. The zero value is ready. It is not safe for use by several goroutines.
+type Pseudonyms struct {
+	names map[pseudonym]int
+	count map[Kind]int
+}
+
+type pseudonym struct {
+	kind  Kind
+	value string
+}
+
+// keyLength bounds what of a value is remembered. Longer ones count as the same when they begin alike.
+const keyLength = 256
+
+// Of gives the name of a value: the kind in capitals and a number in the order of appearance. Case does not matter, nor
+// do spaces, dashes, dots and brackets in numbers.
+func (p *Pseudonyms) Of(k Kind, value string) string {
+	if p.names == nil {
+		p.names, p.count = map[pseudonym]int{}, map[Kind]int{}
+	}
+	key := pseudonym{k, sameValue(k, value)}
+	n, known := p.names[key]
+	if !known {
+		p.count[k]++
+		n = p.count[k]
+		key.value = strings.Clone(key.value)
+		p.names[key] = n
+	}
+	return strings.ToUpper(string(k)) + "_" + strconv.Itoa(n)
+}
+
+func sameValue(k Kind, value string) string {
+	switch value = value[:min(len(value), keyLength)]; k {
+	case Secret: // case matters
+		return value
+	case Card, IBAN, Routing, Account, SSN, NationalID, Passport, Licence, Phone, Customer:
+		return strings.Map(func(r rune) rune {
+			switch r {
+			case ' ', '-', '.', '/', '(', ')', '\u00a0', '\t', '\n', '\r':
+				return -1
+			}
+			return r
+		}, strings.ToLower(value))
+	}
+	return strings.ToLower(strings.Join(strings.Fields(value), " "))
+}
+
+// Mask writes names in place of what was found. The findings are those of the same text, in order.
+func Mask(s string, found []Finding, p *Pseudonyms) string {
+	var b strings.Builder
+	at := 0
+	for _, x := range found {
+		b.WriteString(s[at:x.Start])
+		b.WriteString(p.Of(x.Kind, s[x.Start:x.End]))
+		at = x.End
+	}
+	b.WriteString(s[at:])
+	return b.String()
+}
