@@ -136,6 +136,7 @@ var acts = map[person.Permission]string{
 	person.WorkTickets: "work on tickets", person.SeeReports: "see reports", person.SeeCatalog: "see the catalogue",
 	person.EditCatalog: "change the catalogue", person.SeePeople: "see people", person.EditClients: "change requesters and clients", person.EditPeople: "change people",
 	person.EditSettings: "change settings", person.MoveData: "import or export",
+	person.AllowWords: "allow words to leave for ever", person.ApproveLookups: "decide about the look-ups of others",
 }
 
 // may is the first line of every use case.

@@ -23,6 +23,9 @@ var wantMatrix = map[Permission]string{
 	EditPeople:   "admin",
 	EditSettings: "admin",
 	MoveData:     "admin",
+
+	AllowWords:     "admin lead",
+	ApproveLookups: "admin lead",
 }
 
 func TestPermissionMatrix(t *testing.T) {

@@ -36,5 +36,8 @@ var constraints = map[string]broken{
 	"entry_private":       {"", fault.CodeInvalid, "public", "Notes, SQL, terminal sessions and logs are private.", "Write a reply instead."},
 	"entry_kind":          {"", fault.CodeInvalid, "kind", "This kind of entry does not exist.", "Use reply, note, sql, terminal, log, screenshot or file."},
 	"known_error_state":   {"", fault.CodeInvalid, "state", "This state does not exist.", "Use active or retired."},
+	"lookup_log_press":    {"lookup_log.press", fault.CodeConflict, "engine", "This look-up left a moment ago.", "It is open in the tab beside this one, and stands in the log."},
+	"lookup_second":       {"", fault.CodeForbidden, "", "Nobody approves their own look-up.", "Ask somebody else who may approve."},
+	"lookup_word_word":    {"lookup_word.word", fault.CodeConflict, "text", "This word is allowed already.", "Nothing needs to be done."},
 	"person_role":         {"", fault.CodeInvalid, "role", "This role does not exist.", "Use admin, lead, agent or requester."},
 }

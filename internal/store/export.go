@@ -69,6 +69,8 @@ var Nouns = []Noun{
 	{Name: "resolution_uses", table: "resolution_use", order: "id"},
 	{Name: "missing_knowledge", table: "search_miss", order: "id"},
 	{Name: "recurring", table: "recurrence_group", order: "id"},
+	{Name: "lookups", table: "lookup_log", order: "id"},
+	{Name: "lookup_words", table: "lookup_word", order: "id"},
 	{Name: "audit", table: "audit", order: "id"},
 	{Name: "search_order", table: "doc", order: "id", engine: "terms"},
 }
