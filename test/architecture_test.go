@@ -173,6 +173,7 @@ func TestArchitecturePlaces(t *testing.T) {
 func TestArchitectureEngineNames(t *testing.T) {
 	home := []string{"internal/store/dialect.go", "internal/store/blob.go", "internal/store/migrate.go", "internal/store/backup.go", "internal/store/storetest/", "internal/jobs/client.go", "test/",
 		"internal/knownerror/",      // knows their error codes, as it knows those of other products
+		"internal/lookup/",          // and their names and sites
 		"internal/config/config.go", // reads the address, whose scheme is the engine's
 	}
 	for f := range sources(t) {
