@@ -7,6 +7,8 @@
 //	go run ./test/bench lines --tickets 100000   tickets as JSON lines, for measuring an import
 //	go run ./test/bench index --data DIR         make the index of similar tickets of a desk that was generated
 //	go run ./test/bench similar --data DIR       how well similar tickets are found, on sets of known duplicates
+//	go run ./test/bench private --data FILE      how much of what is private is found, on labelled texts
+//	go run ./test/bench overmasked --logs DIR --tickets DIR  which technical words are masked
 //
 // Numbers are not asserted anywhere: a test that fails when the machine is busy teaches people to ignore it.
 package main
@@ -46,6 +48,10 @@ func main() {
 		err = generate(ctx, args)
 	case "signature":
 		err = signatures(ctx, args)
+	case "private":
+		err = private(ctx, args)
+	case "overmasked":
+		err = overmasked(ctx, args)
 	case "load":
 		err = load(ctx, args)
 	case "lines":

@@ -1,8 +1,8 @@
 // Package list knows words that are names: of persons, places, countries and peoples, and the English and technical
 // words that are not. It answers for single words and for short phrases.
 //
-// What is kept of a word is a 28-bit fingerprint, not the word: the table is small (about 1.5 MB in memory), it cannot
-// be read back as a list of persons, and one unknown word in about 700 is taken for a known one. A caller weighs
+// What is kept of a word is a 26-bit fingerprint, not the word: the table is small (about 1.5 MB in memory), it cannot
+// be read back as a list of persons, and one unknown word in about 150 is taken for a known one. A caller weighs
 // the answer with context and never acts on it alone.
 //
 // The table is derived from published lists; NOTICE names them. gen/main.go makes it anew.
@@ -30,7 +30,7 @@ const (
 	Surname                     // a family name that is common somewhere
 	Name                        // any part of a person's name
 	CityBig                     // a city of 50,000 people or more, or one that is widely known
-	City                        // a place of 1,000 people or more
+	City                        // a place of 3,000 people or more
 	Country                     // a country, in one of several languages
 	Region                      // a part of a country: state, county, province
 	Demonym                     // a people: "Norwegian"
@@ -50,10 +50,10 @@ const Place = CityBig | City | Country | Region
 const Word = Common | English | Tech
 
 // Bits is the width of a fingerprint.
-const Bits = 28
+const Bits = 26
 
 const (
-	low     = 12 // bits of a fingerprint within its bucket
+	low     = 10 // bits of a fingerprint within its bucket
 	buckets = 1 << (Bits - low)
 )
 
@@ -257,7 +257,10 @@ func Pack(prints []uint32, classes []Class) ([]byte, error) {
 		return nil, err
 	}
 	z.Write(codes)
-	return out.Bytes(), z.Close()
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }
 
 func unpack(b []byte) (*table, error) {
