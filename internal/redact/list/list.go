@@ -61,9 +61,9 @@ const (
 var packed []byte
 
 type table struct {
-	start   [buckets + 1]uint32
-	rest    []uint16 // low bits of the fingerprints, ascending within a bucket
-	class   []Class
+	start [buckets + 1]uint32
+	rest  []uint16 // low bits of the fingerprints, ascending within a bucket
+	class []Class
 }
 
 var loaded = sync.OnceValue(func() *table {
