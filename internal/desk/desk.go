@@ -34,6 +34,7 @@ type Desk struct {
 	indexes  indexCache
 	known    knownMemory
 	spelling wordMemory
+	finders  finderMemory
 
 	similarIndex similarIndex
 

@@ -81,6 +81,16 @@ func New(o Options) (*Finder, error) {
 	return f, nil
 }
 
+// Only gives a finder of these kinds alone, which shares everything with f. It finds what another kind would have covered.
+func (f *Finder) Only(kinds ...Kind) *Finder {
+	o := &Finder{own: f.own, kinds: map[Kind]bool{}, minScore: f.minScore, region: f.region}
+	for _, k := range kinds {
+		o.kinds[k] = true
+	}
+	o.texts.New = f.texts.New
+	return o
+}
+
 // Find gives what is private in s, in the order of the text and without overlaps.
 func (f *Finder) Find(s string) []Finding {
 	t := f.texts.Get().(*text)

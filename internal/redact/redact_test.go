@@ -19,3 +19,21 @@ func TestMask(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesByKey(t *testing.T) {
+	p, q := &Pseudonyms{Key: []byte("k")}, &Pseudonyms{Key: []byte("other")}
+	a, b := p.Of(Card, "4111 1111 1111 1111"), p.Of(Card, "4111111111111111")
+	if a != b || len(a) != len("CARD_XXXX") || a == p.Of(Card, "5555 5555 5555 4444") || a == q.Of(Card, "4111111111111111") {
+		t.Errorf("names by key: %s %s", a, b)
+	}
+}
+
+func TestOnly(t *testing.T) {
+	f, err := New(Options{Own: Own{People: []string{"Mara Lind"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Mask("Mara Lind 192.0.2.7", f.Only(IP).Find("Mara Lind 192.0.2.7"), &Pseudonyms{}); got != "Mara Lind IP_1" {
+		t.Error(got)
+	}
+}

@@ -27,6 +27,7 @@ var constraints = map[string]broken{
 	"business_event_name": {"", fault.CodeConflict, "name", "The application has an event of this name already.", "Choose another name."},
 	"interface_key":       {"", fault.CodeConflict, "name", "There is an interface between the two with this name, host and port already.", "Change that one, or choose another name."},
 	"interface_ends":      {"", fault.CodeInvalid, "to", "An application does not call itself.", "Choose two applications."},
+	"privacy_pattern_key": {"", fault.CodeConflict, "name", "A pattern with this name exists already.", "Change that one, or choose another name."},
 	"product_name":        {"", fault.CodeConflict, "name", "The product is listed already.", "Change the one that is there."},
 	"change_record_key":   {"", fault.CodeConflict, "key", "A change with this key exists already.", "Send it again; it is updated then."},
 	"ticket_external":     {"ticket.source, ticket.external_id", fault.CodeConflict, "external_id", "A ticket with this external id exists already.", "Import updates it; opening it again is not possible."},

@@ -12,11 +12,11 @@ import (
 	"firebreak/internal/ticket"
 )
 
-const entrySelect = `SELECT e.id, e.ticket, e.kind, e.public, e.author_id, CASE WHEN e.author <> '' THEN e.author ELSE p.name END, e.from_staff, e.title, e.body, e.data, e.created_at, e.send_at, e.origin
+const entrySelect = `SELECT e.id, e.ticket, e.kind, e.public, e.author_id, CASE WHEN e.author <> '' THEN e.author ELSE p.name END, e.from_staff, e.title, e.body, e.data, e.created_at, e.send_at, e.origin, e.private
 	FROM entry e LEFT JOIN person p ON p.id = e.author_id`
 
 func scanEntry(r row) (e ticket.Entry, err error) {
-	err = r.Scan(&e.ID, &e.Ticket, &e.Kind, &e.Public, refTo{&e.AuthorID}, text{&e.Author}, &e.FromStaff, &e.Title, &e.Body, &e.Data, at{&e.CreatedAt}, at{&e.SendAt}, &e.Origin)
+	err = r.Scan(&e.ID, &e.Ticket, &e.Kind, &e.Public, refTo{&e.AuthorID}, text{&e.Author}, &e.FromStaff, &e.Title, &e.Body, &e.Data, at{&e.CreatedAt}, at{&e.SendAt}, &e.Origin, &e.Marks)
 	if e.Data != "" {
 		e.Evidence = json.RawMessage(e.Data)
 	}
@@ -132,9 +132,14 @@ func (tx *Tx) AddEntry(ctx context.Context, e *ticket.Entry, searchText string, 
 	if e.CreatedAt.IsZero() {
 		e.CreatedAt = tx.Now
 	}
-	if _, err := tx.q.ExecContext(ctx, `INSERT INTO entry (id, ticket, kind, public, author_id, author, from_staff, title, body, data, created_at, send_at, origin)
-		VALUES (`+holes(1, 13)+`)`, e.ID, e.Ticket, string(e.Kind), e.Public, ref(e.AuthorID), e.Author, e.FromStaff, e.Title, e.Body, e.Data, ms(e.CreatedAt), ms(e.SendAt), e.Origin); err != nil {
+	if _, err := tx.q.ExecContext(ctx, `INSERT INTO entry (id, ticket, kind, public, author_id, author, from_staff, title, body, data, created_at, send_at, origin, private)
+		VALUES (`+holes(1, 14)+`)`, e.ID, e.Ticket, string(e.Kind), e.Public, ref(e.AuthorID), e.Author, e.FromStaff, e.Title, e.Body, e.Data, ms(e.CreatedAt), ms(e.SendAt), e.Origin, e.Marks); err != nil {
 		return err
+	}
+	if e.Unread {
+		if err := tx.DuePrivate(ctx, e.ID); err != nil {
+			return err
+		}
 	}
 	for i := range e.Files {
 		e.Files[i].EntryID = e.ID
@@ -201,7 +206,7 @@ func (tx *Tx) TakeBack(ctx context.Context, entry id.ID) (bool, error) {
 	if err != nil || !held {
 		return false, err
 	}
-	for _, q := range []string{"DELETE FROM entry_file WHERE entry_id = $1", "DELETE FROM entry_text WHERE entry_id = $1", "DELETE FROM ticket_signature WHERE entry_id = $1", "DELETE FROM doc WHERE id = $1", "DELETE FROM entry WHERE id = $1"} {
+	for _, q := range []string{"DELETE FROM privacy_due WHERE entry_id = $1", "DELETE FROM entry_file WHERE entry_id = $1", "DELETE FROM entry_text WHERE entry_id = $1", "DELETE FROM ticket_signature WHERE entry_id = $1", "DELETE FROM doc WHERE id = $1", "DELETE FROM entry WHERE id = $1"} {
 		if _, err := tx.q.ExecContext(ctx, q, entry); err != nil {
 			return false, err
 		}

@@ -49,8 +49,10 @@ var Nouns = []Noun{
 	{Name: "job_edges", table: "job_edge", order: "from_id, to_id"},
 	{Name: "tickets", table: "ticket", order: "number"},
 	{Name: "imported", table: "imported", order: "ticket"},
+	{Name: "privacy_patterns", table: "privacy_pattern", order: "id"},
 	{Name: "files", table: "file", order: "hash"},
 	{Name: "entries", table: "entry", order: "id"},
+	{Name: "privacy_due", table: "privacy_due", order: "entry_id"},
 	{Name: "entry_texts", table: "entry_text", order: "entry_id"},
 	{Name: "entry_files", table: "entry_file", order: "entry_id, position"},
 	{Name: "signatures", table: "ticket_signature", order: "ticket, entry_id, signature"},
@@ -77,7 +79,7 @@ var Nouns = []Noun{
 
 // notExported are tables that an export leaves out: what holds secrets or lives for minutes, and what is made
 // from other tables.
-var notExported = []string{"session", "token", "login_failure", "viewer", "undo", "idempotency", "node", // of the moment
+var notExported = []string{"privacy_look", "session", "token", "login_failure", "viewer", "undo", "idempotency", "node", // of the moment
 	"similar_due", "similar_ticket", "similar_segment", "similar_block", "similar_model", "similar_work",
 	"ticket_tag", "file_chunk", "counter", "schema_migration", "recurrence_due", "recurrence_member", "resolution_term", "search_word", "name_word"} // made from what is exported
 

@@ -157,6 +157,22 @@ type Entry struct {
 	SendAt Instant `json:"send_at,omitzero"`
 	// Origin is the ticket it was written on, when merging or splitting moved it since; 0: this one.
 	Origin int64 `json:"origin,omitzero"`
+	// Marks say where private data stands in it, as package privacy keeps them; empty: nobody looked yet.
+	Marks string `json:"-"`
+	// Unread asks, for a new entry, that its file is looked through for private data later.
+	Unread bool `json:"-"`
+	// Private says what of the entry is masked; nil when nothing is.
+	Private *Private `json:"private,omitempty" doc:"what of it is masked"`
+}
+
+// Private says what of a text is masked.
+type Private struct {
+	Counts map[string]int `json:"counts" doc:"how much of each kind"`
+	Words  string         `json:"words" doc:"the same as people say it"`
+	// Revealed says that the originals are shown, which is in the audit log.
+	Revealed bool `json:"revealed,omitempty"`
+	// Pending says that the file was not looked through yet, so that there may be more. It is masked all the same.
+	Pending bool `json:"pending,omitempty"`
 }
 
 // PublicEntry is an entry the requester may see. It can only be read from the public rows of the
