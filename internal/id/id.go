@@ -5,7 +5,6 @@ package id
 
 import (
 	"errors"
-	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -107,15 +106,6 @@ func (i ID) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
 // UnmarshalText reads the text form.
 func (i *ID) UnmarshalText(b []byte) (err error) { *i, err = Parse(string(b)); return err }
-
-// Receiver makes huma read an id in a path or a query in its text form; by its kind alone it would be taken for a
-// plain number (huma.ParamWrapper).
-func (i *ID) Receiver() reflect.Value { return reflect.ValueOf(&param{i}).Elem() }
-
-type param struct{ to *ID }
-
-// UnmarshalText reads the text form.
-func (p *param) UnmarshalText(b []byte) error { return p.to.UnmarshalText(b) }
 
 // Millis is when i was made, in milliseconds since the epoch of ids. Ids of one millisecond share it.
 func (i ID) Millis() int64 { return int64(i) >> (nodeBits + seqBits) }

@@ -44,11 +44,14 @@ func actRoutes() []route {
 
 // quiet is a row that a script of the page calls in the background; it answers 204 and no page.
 func quiet[I, O any](method, page string, p person.Permission, h func(*Server, context.Context, *I) (O, error)) route {
-	r := route{method: method, page: page, may: p}
+	return quieted(route{method: method, page: page, may: p}, handle(h))
+}
+
+func quieted(r route, h handler) route {
 	r.mount = func(s *Server) {
-		s.mux.HandleFunc(method+" "+page, func(w http.ResponseWriter, req *http.Request) {
+		s.mux.HandleFunc(r.method+" "+r.page, func(w http.ResponseWriter, req *http.Request) {
 			req.Body = http.MaxBytesReader(w, req.Body, maxJSON)
-			if _, err := call(s, req, p, new(I), h); err != nil {
+			if _, _, err := call(s, req, r.may, h); err != nil {
 				s.fail(w, req, err)
 				return
 			}

@@ -21,10 +21,6 @@ const maxJSON = 4 << 20
 
 // newAPI sets huma up: OpenAPI at /api/openapi.json, our own problems, strict JSON.
 func newAPI(mux *http.ServeMux, version string) huma.API {
-	huma.NewError = fromHuma
-	huma.NewErrorWithContext = func(_ huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		return fromHuma(status, msg, errs...)
-	}
 	c := huma.DefaultConfig("Firebreak", version)
 	c.Info.Description = "The production support desk. Authenticate with «Authorization: Bearer TOKEN». Times are RFC 3339, lists take limit and cursor."
 	c.OpenAPIPath = "/api/openapi"

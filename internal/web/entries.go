@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"firebreak/internal/desk"
 	"firebreak/internal/fault"
@@ -60,25 +59,24 @@ func ownSide(e ticket.Entry) ticket.Entry {
 func addEntryRoute() route {
 	r := route{method: post, api: "/tickets/{number}/entries", may: person.SeeOwn, what: "+Add a reply, a note or evidence: as JSON, or with files as multipart/form-data (the same fields, and file; timing for a typescript)"}
 	r.mount = func(s *Server) {
-		register(s, r, http.StatusCreated, (*Server).addEntry, func(op *huma.Operation) {
+		register(s, r, http.StatusCreated, handle((*Server).addEntry), func(op *operation) {
 			op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge)
 			op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{
 				"kind": {Type: "string", Description: "as in JSON; when left out the desk finds out. Send it before file"},
 				"file": {Type: "string", Format: "binary"}, "timing": {Type: "string", Format: "binary", Description: "of a typescript"}, "body": {Type: "string"}, "title": {Type: "string"},
 			}}}}}
-			op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
-				req, w := humago.Unwrap(ctx)
+			op.stream = func(w http.ResponseWriter, req *http.Request) bool {
 				if !isMultipart(req) {
-					next(ctx)
-					return
+					return false
 				}
 				e, err := s.takeUpload(w, req)
 				if err != nil {
 					s.fail(w, req, err)
-					return
+				} else {
+					writeJSON(w, http.StatusCreated, e)
 				}
-				writeJSON(w, http.StatusCreated, e)
-			})
+				return true
+			}
 		})
 	}
 	return r
@@ -95,7 +93,7 @@ func uploadRoute(page string) route {
 			case isHTMX(req) && err != nil:
 				f := s.asFault(req, err)
 				w.Header().Set("HX-Reswap", "none")
-				writeProblem(w, f)
+				writeProblem(w, newProblem(f))
 			case isHTMX(req):
 				w.Header().Set("HX-Reswap", "none")
 				writeJSON(w, http.StatusCreated, e)
@@ -345,11 +343,4 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.Encode(v)
-}
-
-func writeProblem(w http.ResponseWriter, f *fault.Fault) {
-	p := newProblem(f)
-	w.Header().Set("Content-Type", p.ContentType(""))
-	w.WriteHeader(p.Status)
-	json.NewEncoder(w).Encode(p)
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"firebreak/internal/desk"
 	"firebreak/internal/estate"
@@ -401,14 +400,10 @@ func importEstateRoute() route {
 	r := route{method: post, api: "/estate/import", may: person.EditCatalog,
 		what: "Import hosts, interfaces or products from CSV, or jobs, machines and calendars from AutoSys JIL. The same file again changes nothing; with a problem in it nothing is written, and the problems name their lines"}
 	r.mount = func(s *Server) {
-		never := func(*Server, context.Context, *importEstateIn) (desk.EstateResult, error) {
-			return desk.EstateResult{}, errors.New("the stream was not taken")
-		}
-		register(s, r, http.StatusOK, never, func(op *huma.Operation) {
+		register(s, r, http.StatusOK, handle[importEstateIn, desk.EstateResult](nil), func(op *operation) {
 			text := &huma.MediaType{Schema: &huma.Schema{Type: "string"}}
 			op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/csv": text, "text/plain": text}}
-			op.Middlewares = append(op.Middlewares, func(ctx huma.Context, _ func(huma.Context)) {
-				req, w := humago.Unwrap(ctx)
+			op.stream = func(w http.ResponseWriter, req *http.Request) bool {
 				q := req.URL.Query()
 				o := desk.EstateImport{Format: q.Get("format"), DryRun: q.Get("dry_run") == "true", Create: q.Get("create") == "true"}
 				err := desk.Allow(req.Context(), person.EditCatalog)
@@ -421,10 +416,11 @@ func importEstateRoute() route {
 				}
 				if err != nil {
 					s.fail(w, req, err)
-					return
+				} else {
+					writeJSON(w, http.StatusOK, res)
 				}
-				writeJSON(w, http.StatusOK, res)
-			})
+				return true
+			}
 		})
 	}
 	return r

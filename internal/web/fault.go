@@ -33,12 +33,8 @@ type fieldFault struct {
 	Hint   string `json:"hint,omitempty"`
 }
 
-// Error and GetStatus make a problem what huma sends.
-func (p *problem) Error() string  { return p.Detail }
-func (p *problem) GetStatus() int { return p.Status }
-
-// ContentType gives the media type of RFC 9457.
-func (p *problem) ContentType(string) string { return "application/problem+json" }
+// problemType is the media type of RFC 9457.
+const problemType = "application/problem+json"
 
 var statuses = map[fault.Code]int{
 	fault.CodeInvalid:         http.StatusUnprocessableEntity,
@@ -86,13 +82,10 @@ func newProblem(f *fault.Fault) *problem {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := s.asFault(r, err)
 	if isAPI(r) {
-		p := newProblem(f)
-		w.Header().Set("Content-Type", p.ContentType(""))
 		if f.Code == fault.CodeUnauthenticated {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="Firebreak"`)
 		}
-		w.WriteHeader(p.Status)
-		json.NewEncoder(w).Encode(p)
+		writeProblem(w, newProblem(f))
 		return
 	}
 	if f.Code == fault.CodeUnauthenticated && r.Method == http.MethodGet && !isHTMX(r) {
@@ -112,12 +105,20 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.page(w, r, statuses[f.Code], "fault", chromeOf(desk.CallerOf(r.Context())), f)
 }
 
+func writeProblem(w http.ResponseWriter, p *problem) {
+	w.Header().Set("Content-Type", problemType)
+	w.WriteHeader(p.Status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.Encode(p)
+}
+
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 	s.fail(w, r, &fault.Fault{Code: fault.CodeNotFound, Message: "There is nothing at " + r.URL.Path + ".", Hint: "Check the address, or find the thing with Ctrl K."})
 }
 
 // fromHuma turns huma's own findings (wrong types, missing or unknown fields) into a problem that names the field.
-func fromHuma(status int, msg string, errs ...error) huma.StatusError {
+func fromHuma(status int, msg string, errs ...error) *problem {
 	f := &fault.Fault{Code: fault.CodeInvalid, Message: sentence(msg)}
 	for code, s := range statuses {
 		if s == status {

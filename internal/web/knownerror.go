@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"firebreak/internal/desk"
 	"firebreak/internal/fault"
@@ -205,23 +203,20 @@ func importKnownRoute() route {
 	r := route{method: post, page: "/known-errors/import", api: "/known-errors/import", may: person.EditCatalog,
 		what: "Import a message manual, as oerr text, CSV or plain text. The same manual again updates, never doubles"}
 	r.mount = func(s *Server) {
-		never := func(*Server, context.Context, *importKnownIn) (desk.ManualResult, error) {
-			return desk.ManualResult{}, errors.New("the stream was not taken")
-		}
-		register(s, r, http.StatusOK, never, func(op *huma.Operation) {
+		register(s, r, http.StatusOK, handle[importKnownIn, desk.ManualResult](nil), func(op *operation) {
 			op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: "string"}}, "text/csv": {Schema: &huma.Schema{Type: "string"}}}}
-			op.Middlewares = append(op.Middlewares, func(ctx huma.Context, _ func(huma.Context)) {
-				req, w := humago.Unwrap(ctx)
+			op.stream = func(w http.ResponseWriter, req *http.Request) bool {
 				in, err := importQuery(req.URL.Query())
 				if err == nil {
 					var res desk.ManualResult
 					if res, err = s.takeManual(req.Context(), in, http.MaxBytesReader(w, req.Body, knownerror.MaxManual+1)); err == nil {
 						writeJSON(w, http.StatusOK, res)
-						return
+						return true
 					}
 				}
 				s.fail(w, req, err)
-			})
+				return true
+			}
 		})
 		s.mux.HandleFunc("POST "+r.page, s.importKnownForm)
 	}

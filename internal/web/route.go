@@ -7,10 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"firebreak/internal/desk"
 	"firebreak/internal/fault"
@@ -34,20 +33,23 @@ const apiRoot = "/api/v1"
 
 // show is a row that reads: the page half renders tmpl with what h gives.
 func show[I, O any](method, page, api string, p person.Permission, what, tmpl string, h func(*Server, context.Context, *I) (O, error)) route {
-	r := route{method: method, page: page, api: api, may: p, what: what, tmpl: tmpl, zero: func() any { var o O; return o }}
+	return showing(route{method: method, page: page, api: api, may: p, what: what, tmpl: tmpl}, handle(h))
+}
+
+func showing(r route, h handler) route {
+	r.zero = func() any { return reflect.Zero(h.out).Interface() }
 	r.mount = func(s *Server) {
-		if api != "" {
+		if r.api != "" {
 			register(s, r, http.StatusOK, h)
 		}
-		if page != "" {
-			s.mux.HandleFunc(method+" "+page, func(w http.ResponseWriter, req *http.Request) {
-				in := new(I)
-				out, err := call(s, req, p, in, h)
+		if r.page != "" {
+			s.mux.HandleFunc(r.method+" "+r.page, func(w http.ResponseWriter, req *http.Request) {
+				_, out, err := call(s, req, r.may, h)
 				if err != nil {
 					s.fail(w, req, err)
 					return
 				}
-				s.page(w, req, http.StatusOK, tmpl, s.chrome(w, req), out)
+				s.page(w, req, http.StatusOK, r.tmpl, s.chrome(w, req), out)
 			})
 		}
 	}
@@ -68,20 +70,25 @@ type next struct {
 // act is a row that changes something: the page half leads on by redirect. again names a page template that shows
 // the form once more with its faults; empty: the fault page.
 func act[I, O any](method, page, api string, p person.Permission, what string, h func(*Server, context.Context, *I) (O, error), then func(*I, O) next) route {
-	r := route{method: method, page: page, api: api, may: p, what: what}
+	return acting(route{method: method, page: page, api: api, may: p, what: what}, handle(h), func(in, out any) next {
+		o, _ := out.(O) // an O that is an interface may be nil
+		return then(in.(*I), o)
+	})
+}
+
+func acting(r route, h handler, then func(in, out any) next) route {
 	r.mount = func(s *Server) {
-		if api != "" {
+		if r.api != "" {
 			status := http.StatusOK
-			if method == http.MethodPost && strings.HasPrefix(what, "+") {
+			if r.method == http.MethodPost && strings.HasPrefix(r.what, "+") {
 				status = http.StatusCreated
 			}
 			register(s, r, status, h)
 		}
-		if page != "" {
-			s.mux.HandleFunc("POST "+page, func(w http.ResponseWriter, req *http.Request) {
+		if r.page != "" {
+			s.mux.HandleFunc("POST "+r.page, func(w http.ResponseWriter, req *http.Request) {
 				req.Body = http.MaxBytesReader(w, req.Body, maxJSON)
-				in := new(I)
-				out, err := call(s, req, p, in, h)
+				in, out, err := call(s, req, r.may, h)
 				if err != nil {
 					s.again(w, req, err)
 					return
@@ -94,14 +101,16 @@ func act[I, O any](method, page, api string, p person.Permission, what string, h
 }
 
 // call binds, checks the row's permission and runs the handler of the page half.
-func call[I, O any](s *Server, req *http.Request, p person.Permission, in *I, h func(*Server, context.Context, *I) (O, error)) (out O, err error) {
+func call(s *Server, req *http.Request, p person.Permission, h handler) (in, out any, err error) {
 	if err := desk.Allow(req.Context(), p); err != nil {
-		return out, err
+		return nil, nil, err
 	}
+	in = reflect.New(h.in).Interface()
 	if err := bindIn(req, in, s.zone(req.Context())); err != nil {
-		return out, err
+		return in, nil, err
 	}
-	return h(s, req.Context(), in)
+	out, err = h.run(s, req.Context(), in)
+	return in, out, err
 }
 
 // zone is where the caller's clock hangs: their own time zone, or the desk's.
@@ -113,38 +122,6 @@ func (s *Server) zone(ctx context.Context) *time.Location {
 		}
 	}
 	return p.Location()
-}
-
-type reply[O any] struct {
-	Status int
-	Body   O
-}
-
-// register adds the JSON half to huma, which validates, documents and writes it.
-func register[I, O any](s *Server, r route, status int, h func(*Server, context.Context, *I) (O, error), edit ...func(*huma.Operation)) {
-	op := huma.Operation{
-		OperationID: operationID(r.method, r.api), Method: r.method, Path: apiRoot + r.api, Summary: strings.TrimPrefix(r.what, "+"),
-		DefaultStatus: status, MaxBodyBytes: maxJSON, Errors: []int{401, 403, 404, 409, 422},
-		Security: []map[string][]string{{"token": {}}},
-	}
-	for _, fn := range edit {
-		fn(&op)
-	}
-	huma.Register(s.api, op, func(ctx context.Context, in *I) (*reply[O], error) {
-		if err := desk.Allow(ctx, r.may); err != nil {
-			return nil, s.problem(ctx, r, err)
-		}
-		out, err := h(s, ctx, in)
-		if err != nil {
-			return nil, s.problem(ctx, r, err)
-		}
-		return &reply[O]{status, out}, nil
-	})
-}
-
-func (s *Server) problem(ctx context.Context, r route, err error) error {
-	req, _ := http.NewRequestWithContext(ctx, r.method, apiRoot+r.api, nil)
-	return newProblem(s.asFault(req, err))
 }
 
 func operationID(method, path string) string {

@@ -1,15 +1,12 @@
 package web
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"firebreak/internal/desk"
 	"firebreak/internal/fault"
@@ -31,21 +28,18 @@ func importRoute() route {
 	r := route{method: post, api: "/tickets/import", may: person.MoveData,
 		what: "Import tickets of another system: a stream of JSON lines or CSV. The same ids again update, never double; no rule, mail, clock or notice fires"}
 	r.mount = func(s *Server) {
-		never := func(*Server, context.Context, *importIn) (desk.ImportResult, error) {
-			return desk.ImportResult{}, errors.New("the stream was not taken")
-		}
-		register(s, r, http.StatusOK, never, func(op *huma.Operation) {
+		register(s, r, http.StatusOK, handle[importIn, desk.ImportResult](nil), func(op *operation) {
 			text := &huma.MediaType{Schema: &huma.Schema{Type: "string"}, Example: `{"id":"A-1","title":"Invoices do not print","body":"…","status":"Resolved","created":"2021-09-30T17:20:00Z","resolved":"2021-10-01T08:00:00Z","application":"Billing"}`}
 			op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-ndjson": text, "text/csv": {Schema: &huma.Schema{Type: "string"}}}}
-			op.Middlewares = append(op.Middlewares, func(ctx huma.Context, _ func(huma.Context)) {
-				req, w := humago.Unwrap(ctx)
+			op.stream = func(w http.ResponseWriter, req *http.Request) bool {
 				res, err := s.takeImport(req)
 				if err != nil {
 					s.fail(w, req, err)
-					return
+				} else {
+					writeJSON(w, http.StatusOK, res)
 				}
-				writeJSON(w, http.StatusOK, res)
-			})
+				return true
+			}
 		})
 	}
 	return r
