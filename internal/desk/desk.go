@@ -25,6 +25,8 @@ type Desk struct {
 	log   *slog.Logger
 	// Resolver asks DNS for address checks; nil where that is not possible.
 	Resolver Resolver
+	// Web searches outside where the desk is allowed to search itself; nil where that is not possible.
+	Web WebSearch
 	// MaxUpload is the largest file taken, in bytes.
 	MaxUpload int64
 
