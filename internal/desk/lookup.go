@@ -11,7 +11,6 @@ import (
 	"firebreak/internal/knownerror"
 	"firebreak/internal/lookup"
 	"firebreak/internal/person"
-	"firebreak/internal/redact"
 	"firebreak/internal/signature"
 	"firebreak/internal/similar"
 	"firebreak/internal/store"
@@ -224,9 +223,13 @@ func (d *Desk) safeQuery(ctx context.Context, r store.Read, in LookupText) (look
 	return q, may, nil
 }
 
-// lookupOptions are what the desk knows of its own that must not leave.
-func (d *Desk) lookupOptions(context.Context) (lookup.Options, error) {
-	return lookup.Options{Own: redact.Own{}}, nil
+// lookupOptions are what the desk knows of its own, which must not leave.
+func (d *Desk) lookupOptions(ctx context.Context) (lookup.Options, error) {
+	f, err := d.findersNow(ctx)
+	if err != nil {
+		return lookup.Options{}, err
+	}
+	return lookup.Options{Own: f.own, Finder: f.all}, nil
 }
 
 // lookupPolicy gives the policy for a look-up, the team it comes from, and its id: the strictest of those of the caller's
