@@ -1,5 +1,400 @@
 package redact
 
+import (
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"firebreak/internal/redact/list"
+)
+
 // names finds people, organisations, streets, places, dates and what goes with them. It reads t.words and proposes with
 // t.add; overlaps are resolved afterwards.
-func (f *Finder) names(t *text) {}
+//
+// Each candidate is a run of words written like a name. Points are added for what the lists know of its words and for
+// the words on both sides, and taken away where the line reads like a log or the text is technical; what reaches
+// enough points is proposed as the kind that has most. No list decides alone.
+func (f *Finder) names(t *text) {
+	n := namers.Get().(*namer)
+	defer namers.Put(n)
+	n.reset(t)
+	n.lines()
+	n.mentions()
+}
+
+var namers = sync.Pool{New: func() any { return &namer{cues: cues()} }}
+
+// namer is the work of finding names in one text.
+type namer struct {
+	t       *text
+	cues    *cueTable
+	cue     []cue
+	class   []list.Class
+	known   []bool // class is set
+	taken   []bool // the word is part of a finding of names
+	people  map[uint64]bool
+	grade   grade // of the line in hand
+	from    int   // words of the line in hand
+	to      int
+	started bool // the grade is worked out
+	tech    int  // technical words less plain ones of the lines so far, between -8 and 24
+}
+
+// grade says how a line reads.
+type grade struct {
+	prose    bool // a sentence
+	log      bool // a line of a log, or code
+	caseless bool // no capitals, or nothing else
+	words    int
+}
+
+func (n *namer) reset(t *text) {
+	n.t, n.tech = t, 0
+	w := len(t.words)
+	n.cue = grown(n.cue, w)
+	n.class = grown(n.class, w)
+	n.known = grown(n.known, w)
+	n.taken = grown(n.taken, w)
+	clear(n.people)
+	for i := range t.words {
+		n.cue[i] = n.cues.of(t.words[i].hash)
+	}
+}
+
+func grown[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, n+n/4)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// lines goes through the text a line at a time.
+func (n *namer) lines() {
+	w, s := n.t.words, n.t.s
+	for i := 0; i < len(w); {
+		j, plain := i+1, w[i].shape == lower || w[i].shape == digits
+		var seen cue
+		for seen = n.cue[i]; j < len(w); j++ {
+			if strings.IndexByte(s[w[j-1].end:w[j].start], '\n') >= 0 {
+				break
+			}
+			seen |= n.cue[j]
+			plain = plain && (w[j].shape == lower || w[j].shape == digits)
+		}
+		n.from, n.to, n.started = i, j, false
+		if !plain || seen&(cueFunction|cueUnit|cueStreet|cueMonth|cueAge|cueNamed|cueHonorific|cuePostcode|cueSlot) != 0 {
+			n.line()
+		}
+		i = j
+	}
+}
+
+func (n *namer) line() {
+	n.weigh()
+	n.streets()
+	n.dates()
+	n.ages()
+	n.peoples()
+	if n.grade.caseless {
+		n.caseless()
+		return
+	}
+	for i := n.from; i < n.to; {
+		if n.taken[i] || !n.capital(i) || n.code(i) {
+			i++
+			continue
+		}
+		j := n.run(i)
+		n.judge(i, j)
+		i = j
+	}
+}
+
+// weigh works out how the line reads.
+func (n *namer) weigh() {
+	t := n.t
+	w := t.words[n.from:n.to]
+	a, b := int(w[0].start), int(w[len(w)-1].end)
+	if end := strings.IndexByte(t.s[b:], '\n'); end >= 0 {
+		b += end
+	} else {
+		b = len(t.s)
+	}
+	function, levels, capitals, lowers, odd, plain := 0, 0, 0, 0, 0, 0
+	for k := range w {
+		c := n.cue[n.from+k]
+		if c&cueFunction != 0 {
+			function++
+		}
+		switch w[k].shape {
+		case lower:
+			lowers++
+			if c != 0 {
+				plain++
+			}
+		case title:
+			capitals++
+		case upper:
+			if c&cueLevel != 0 {
+				levels++
+			}
+			if w[k].end-w[k].start > 1 {
+				capitals++
+			}
+		case mixed:
+			capitals++
+			if !n.namelike(n.from + k) {
+				odd += 2
+			}
+		case alnum:
+			odd++
+		}
+	}
+	marks := 0
+	for i := a; i < b; i++ {
+		switch t.s[i] {
+		case '=', '[', ']', '{', '}', '/', '\\', '_', '<', '>', '$', '|', '*', '%', '+', ';':
+			marks++
+		case '(':
+			if i+1 < b && t.s[i+1] == ')' {
+				marks += 3
+			}
+		case ':':
+			if i+1 < b && t.s[i+1] == ':' {
+				marks += 3
+			}
+		}
+	}
+	if strings.Contains(t.s[a:b], "://") { // an address of a site says nothing of the line
+		marks -= 6
+	}
+	g := grade{words: len(w)}
+	g.caseless = lowers > 0 && capitals == 0 || lowers == 0 && capitals >= 4 && n.allUpper()
+	g.log = levels > 0 && function < 3 || marks*8 > b-a || marks+odd > 3+len(w)/4 || odd*4 > len(w)+2 || n.stamped(a)
+	g.prose = function >= 1 && !g.log && function*9 >= len(w)
+	n.grade, n.started = g, true
+	if g.log {
+		n.tech = min(n.tech+4, 24)
+	} else if g.prose {
+		n.tech = max(n.tech-1, -8)
+	}
+	n.tech = min(n.tech+odd, 24)
+}
+
+// stamped tells whether the line begins with a time, as those of logs do.
+func (n *namer) stamped(a int) bool {
+	s := n.t.s[a:]
+	s = s[:min(len(s), 40)]
+	numbers, colons := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			numbers++
+		case c == ':':
+			colons++
+		case c == '-' || c == '/' || c == '.' || c == ' ' || c == 'T' || c == ',' || c == 'Z' || c == '+' || c == '[' || c == ']':
+		default:
+			if i > 3 || numbers > 0 {
+				return numbers >= 8 && colons >= 1
+			}
+		}
+	}
+	return false
+}
+
+func (n *namer) allUpper() bool {
+	for _, w := range n.t.words[n.from:n.to] {
+		if w.shape == title || w.shape == mixed {
+			return false
+		}
+	}
+	return true
+}
+
+// end is where the word ends without a possessive 's.
+func (n *namer) end(i int) int {
+	w := n.t.words[i]
+	s := n.t.s[w.start:w.end]
+	if k := len(s) - 2; k > 1 && (s[k+1] == 's' || s[k+1] == 'S') && s[k] == '\'' {
+		return int(w.start) + k
+	}
+	return int(w.start) + len(strings.TrimSuffix(s, "’s"))
+}
+
+func (n *namer) word(i int) string { return n.t.s[n.t.words[i].start:n.end(i)] }
+
+// of is what the lists know of a word.
+func (n *namer) of(i int) list.Class {
+	if !n.known[i] {
+		n.known[i] = true
+		n.class[i] = list.Of(n.word(i))
+	}
+	return n.class[i]
+}
+
+// gap is what stands between a word and the one before it.
+func (n *namer) gap(i int) string {
+	if i <= 0 || i >= len(n.t.words) {
+		return "\n"
+	}
+	return n.t.s[n.t.words[i-1].end:n.t.words[i].start]
+}
+
+// beside tells whether word i and the one before it stand in one sentence with little between them.
+func (n *namer) beside(i int) bool {
+	g := n.gap(i)
+	if len(g) > 4 {
+		return false
+	}
+	switch strings.TrimRight(g, " ") {
+	case "", ",", ":", "-", "(", "\"", ", \"", "“", " “", " \"", " (", "’", "=", "–", " –", " -", "'", " '", ":\"", ": \"", "=\"", "['", "[":
+		return true
+	case ".":
+		return n.cue[i-1]&cueHonorific != 0 || n.initial(i-1)
+	}
+	return false
+}
+
+// opens tells whether word i begins a sentence, or what is quoted.
+func (n *namer) opens(i int) bool {
+	if i == n.from {
+		return true
+	}
+	g := n.gap(i)
+	for k := len(g) - 1; k >= 0; k-- {
+		switch g[k] {
+		case ' ':
+		case '.':
+			return !(n.cue[i-1]&cueHonorific != 0 || n.initial(i-1))
+		case '!', '?', '"', ':', ']', '>', '*', '#', '|', '-':
+			return true
+		default:
+			return g[k] >= utf8.RuneSelf
+		}
+	}
+	return false
+}
+
+func (n *namer) initial(i int) bool {
+	w := n.t.words[i]
+	return w.shape == upper && utf8.RuneCountInString(n.t.s[w.start:w.end]) == 1
+}
+
+// capital tells whether the word is written like a name.
+func (n *namer) capital(i int) bool {
+	switch w := n.t.words[i]; w.shape {
+	case title, upper:
+		return true
+	case mixed:
+		return n.namelike(i)
+	case lower:
+		return w.wide && caseless(n.t.s[w.start:w.end])
+	}
+	return false
+}
+
+// caseless tells whether the letters have no case, as those of Chinese or Hebrew.
+func caseless(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r) && !unicode.IsLower(r) && !unicode.IsUpper(r)
+}
+
+// namelike tells whether a word of mixed case is one of names: McDonald, O'Neill, DeVito, but not NameNode.
+func (n *namer) namelike(i int) bool {
+	s := n.word(i)
+	r, size := utf8.DecodeRuneInString(s)
+	if !unicode.IsUpper(r) {
+		return false
+	}
+	for _, p := range []string{"Mc", "Mac", "O'", "O’", "D'", "D’", "De", "Di", "La", "Le", "Van", "Fitz", "L'", "Du", "Ó"} {
+		if rest, ok := strings.CutPrefix(s, p); ok && len(rest) > 2 {
+			r, size := utf8.DecodeRuneInString(rest)
+			if unicode.IsUpper(r) && strings.IndexFunc(rest[size:], unicode.IsUpper) < 0 {
+				return p[len(p)-1] == '\'' || p == "Mc" || p == "Mac" || p == "Fitz" || n.of(i)&list.Person != 0 && n.of(i)&list.Tech == 0
+			}
+		}
+	}
+	return strings.IndexFunc(s[size:], unicode.IsUpper) < 0
+}
+
+// code tells whether the word is part of an identifier, a path or an address.
+func (n *namer) code(i int) bool {
+	w, s := n.t.words[i], n.t.s
+	if a := int(w.start); a > 0 {
+		switch s[a-1] {
+		case '_', '/', '\\', '$', '@', '#', '%', '&', '~', '<':
+			return true
+		case '.', ':':
+			return a > 1 && s[a-2] != ' ' && (class[s[a-2]] != 0 || s[a-2] == ':') && !(i > 0 && n.initial(i-1) && s[a-1] == '.')
+		case '-':
+			return a > 1 && class[s[a-2]] == 0 && s[a-2] != ' ' || i > 0 && n.t.words[i-1].shape >= digits
+		}
+	}
+	if b := int(w.end); b < len(s) {
+		switch s[b] {
+		case '_', '/', '\\', '$', '@', '=', '(', '[', '{', '<', '+', '>':
+			return true
+		case '.', ':':
+			return b+1 < len(s) && class[s[b+1]] != 0 && !n.initial(i)
+		case '-':
+			return b+1 < len(s) && class[s[b+1]]&(isLower|isDigit) != 0
+		}
+	}
+	return false
+}
+
+// run gives the end of the run of words written like a name that begins at i.
+func (n *namer) run(i int) int {
+	j := i + 1
+	for j < n.to && !n.taken[j] {
+		if n.capital(j) && !n.code(j) && n.joins(j) {
+			j++
+			continue
+		}
+		// Small particles count when a capital follows: van der Berg.
+		k := j
+		for k < n.to && k < j+3 && n.cue[k]&cueParticle != 0 && n.t.words[k].shape == lower && n.gap(k) == " " && !n.taken[k] {
+			k++
+		}
+		if k > j && k < n.to && n.capital(k) && !n.taken[k] && n.gap(k) == " " && !n.code(k) {
+			j = k + 1
+			continue
+		}
+		break
+	}
+	return j
+}
+
+// joins tells whether word i goes on the name that the one before it is part of.
+func (n *namer) joins(i int) bool {
+	if n.end(i-1) != int(n.t.words[i-1].end) {
+		return false // a possessive ends a name
+	}
+	switch n.gap(i) {
+	case " ", "-", "\u00a0", "'", "’":
+		return true
+	case ". ", ".":
+		return n.initial(i-1) || n.cue[i-1]&cueHonorific != 0 || n.t.words[i-1].end-n.t.words[i-1].start == 2 && n.t.of(n.t.words[i-1]) == "St"
+	}
+	return false
+}
+
+// take proposes the words a to b-1 as one finding.
+func (n *namer) take(a, b int, k Kind, points float64, why string) {
+	n.propose(a, b, k, points, why)
+	for i := a; i < b; i++ {
+		n.taken[i] = true
+	}
+}
+
+func (n *namer) propose(a, b int, k Kind, points float64, why string) {
+	n.t.add(Finding{int(n.t.words[a].start), n.end(b - 1), k, score(points), why})
+}
+
+// score turns points, of which 2 are enough, into how sure a finding is.
+func score(points float64) float64 {
+	return min(0.95, 0.5+0.1*(points-2))
+}

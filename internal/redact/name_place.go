@@ -1,0 +1,212 @@
+package redact
+
+import (
+	"strings"
+
+	"firebreak/internal/redact/list"
+)
+
+// place gives the points of the best stretch of the run i to j-1 as the name of a place.
+func (n *namer) place(i, j int) (points float64, from, to int) {
+	points = -9
+	for a := i; a < j && a < i+6; a++ {
+		for b := min(j, a+4); b > a; b-- {
+			if n.t.words[b-1].shape == lower && !n.grade.caseless {
+				continue
+			}
+			p := n.locality(a, b)
+			if a > i || b < j { // a place that fills the run is likelier than one within it
+				p -= 0.4
+			}
+			if p > points || p == points && b-a > to-from {
+				points, from, to = p, a, b
+			}
+		}
+	}
+	// Cyprus (Greek) is one name.
+	if to > from && to < n.to && n.gap(to) == " (" && n.of(to)&list.Demonym != 0 {
+		if e := int(n.t.words[to].end); e < len(n.t.s) && n.t.s[e] == ')' && points >= enough {
+			n.t.add(Finding{int(n.t.words[from].start), e + 1, Place, score(points + 1), "a place"})
+			n.taken[to] = true
+		}
+	}
+	return points, from, to
+}
+
+// locality gives the points of the words a to b-1 as the name of one place.
+func (n *namer) locality(a, b int) float64 {
+	var c list.Class
+	if b == a+1 {
+		c = n.of(a)
+		if n.cue[a]&cueNever != 0 {
+			return -9
+		}
+	} else {
+		c = list.Of(n.t.s[n.t.words[a].start:n.end(b-1)])
+		if c&list.Place == 0 && n.gap(a+1) != " " {
+			return -9
+		}
+	}
+	p, unknown := 0.0, false
+	word, person := c&list.Word != 0, c&list.Person != 0
+	switch {
+	case c&list.Country != 0 && !word && !person:
+		p = 3
+	case c&list.Country != 0:
+		p = 1.7
+	case c&list.CityBig != 0 && !word && !person:
+		p = 1.8
+	case c&list.CityBig != 0 && !word:
+		p = 1.2
+	case c&list.CityBig != 0:
+		p = 0.6
+	case c&(list.City|list.Region) != 0 && !word:
+		p = 1.1
+	case c&(list.City|list.Region) != 0:
+		p = 0.4
+	case b > a+1:
+		// A name of several words that no list has: its words must not be plain.
+		for k := a; k < b; k++ {
+			if n.t.words[k].shape != lower && n.part(k) <= -1 && n.of(k)&list.Place == 0 && n.cue[k]&(cueDirection|cueBetween) == 0 || n.cue[k]&(cueNever|cueFunction) != 0 {
+				return -9
+			}
+		}
+		p, unknown = 0.5, true
+	case c == 0:
+		p, unknown = 0.6, true
+	case word:
+		return -1
+	case person:
+		p = 0.1
+	}
+	if b > a+1 && c&list.Place != 0 {
+		p += 0.8
+	}
+	if b == a+1 && n.t.words[a].end-n.t.words[a].start <= 3 && c&list.Country == 0 {
+		p -= 1
+	}
+	ctx := n.where(a, b)
+	p += ctx
+	if unknown && ctx < 1 {
+		return min(p, 1)
+	}
+	if n.grade.log {
+		p -= 1.2
+		if unknown {
+			p -= 1
+		}
+	} else if n.tech > 2 {
+		p -= 0.5
+		if unknown {
+			p -= 0.6
+		}
+	} else if n.grade.prose && n.tech < 0 {
+		p += 0.3
+	}
+	return p
+}
+
+// where gives the points of the words around a to b-1 for a place.
+func (n *namer) where(a, b int) float64 {
+	p := 0.0
+	if a > n.from && n.beside(a) {
+		c := n.cue[a-1]
+		switch {
+		case c&cueIn != 0:
+			p = 0.6
+			prev := n.t.of(n.t.words[a-1])
+			if prev == "in" || prev == "near" || prev == "In" {
+				p = 0.8
+			}
+			if n.back(a-1, 4)&cueGo != 0 {
+				p += 1.1
+			} else if n.back(a-1, 3)&(cueStreet|cuePlaceHead|cueVisit) != 0 || n.street(a-2) {
+				p += 0.8
+			} else if n.back(a-1, 5)&cueOrgHead != 0 {
+				p += 0.4
+			}
+		case c&cueDirection != 0:
+			p = 0.9
+		case c&cueVisit != 0 && strings.TrimSpace(n.gap(a)) == "":
+			p = 1
+		case n.taken[a-1] && n.gap(a) == ", ":
+			p = 0.8
+		case n.t.of(n.t.words[a-1]) == "of" && n.back(a-1, 1)&(cuePlaceHead|cueOrgHead) != 0:
+			p = 1.2
+		case n.t.of(n.t.words[a-1]) == "and" && a >= n.from+2 && n.taken[a-2]:
+			p = 0.5
+		}
+	}
+	if b < n.to {
+		c := n.cue[b]
+		switch g := n.gap(b); {
+		case g == " " && c&cuePlaceHead != 0:
+			p += 1.1
+		case g == ", " && n.capital(b) && n.of(b)&(list.Country|list.Region) != 0:
+			p += 1
+		case g == ", " && n.cue[b]&cueState != 0 && n.t.words[b].shape == upper:
+			p += 1
+		case g == " " && c&cueFunction != 0 && (n.t.of(n.t.words[b]) == "was" || n.t.of(n.t.words[b]) == "is") && n.opens(a):
+			p += 0.3
+		}
+	}
+	return p
+}
+
+// street tells whether a word before was taken as part of a street.
+func (n *namer) street(i int) bool {
+	return i >= n.from && i < len(n.taken) && n.taken[i] && n.cue[i]&cueStreet != 0
+}
+
+// peoples proposes nationalities, religions and political groups.
+func (n *namer) peoples() {
+	if n.grade.log {
+		return
+	}
+	for i := n.from; i < n.to; i++ {
+		if n.taken[i] || n.code(i) {
+			continue
+		}
+		capital := n.t.words[i].shape == title || n.t.words[i].shape == upper && n.t.words[i].end-n.t.words[i].start > 3
+		if n.cue[i]&cuePeople == 0 && !(capital && n.of(i)&list.Demonym != 0 && n.of(i)&(list.Country|list.Given) == 0) {
+			continue
+		}
+		p := 2.2
+		if !capital {
+			p = 0.6
+		}
+		if n.of(i)&(list.Common|list.Person) != 0 && n.of(i)&list.Demonym == 0 {
+			p -= 1.0
+		}
+		next := cue(0)
+		if i+1 < n.to && n.gap(i+1) == " " {
+			next = n.cue[i+1]
+		}
+		if next&(cueHuman|cueKin|cueRole) != 0 {
+			p += 1.5
+		}
+		if i > n.from && n.beside(i) {
+			switch n.t.of(n.t.words[i-1]) {
+			case "am", "is", "are", "I'm", "i'm", "was", "were", "he's", "she's", "a", "an", "be":
+				p += 1.2
+			case "in", "In", "into":
+				p -= 0.8 // a language
+			}
+			if n.cue[i-1]&cueLanguage != 0 {
+				p -= 1.5
+			}
+		}
+		if next&(cueLanguage) != 0 {
+			p -= 1.5
+		}
+		if n.tech > 2 {
+			p -= 1.2
+		} else if !n.grade.prose && n.grade.words > 3 {
+			p -= 0.5
+		}
+		// Part of a longer name is not the people: Bank of American Samoa, Portuguese Creek.
+		if p >= enough {
+			n.take(i, i+1, Nationality, p, "a nationality, religion or political group")
+		}
+	}
+}
