@@ -56,7 +56,7 @@ var errNegative = errors.New("no")
 func report(w io.Writer, err error) int {
 	f := asFault(err)
 	if f == nil {
-		fmt.Fprintf(w, "firebreak: %s\n", tame(err.Error()))
+		fmt.Fprintf(w, "firebreak: %s\n", tame(masked(err.Error())))
 		return exitInternal
 	}
 	fmt.Fprintf(w, "firebreak: %s\n", tame(f.Error()))
