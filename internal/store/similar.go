@@ -163,6 +163,7 @@ func padded(list []int64) []int64 {
 // SimilarSegment is a part of the index.
 type SimilarSegment struct {
 	ID      int64
+	Site    int64 // of mirrored questions; 0: the desk's tickets
 	Tickets int64
 	// Directory tells which block has a word; read on its own.
 	Directory similar.Directory
@@ -172,10 +173,14 @@ const segmentBits = 24
 
 func (s *SimilarSegment) block(n int) int64 { return s.ID<<segmentBits | int64(n) }
 
-// SimilarSegments gives the segments in use, without directories, the oldest first.
+// SimilarSegments gives the segments in use of the desk's tickets, without directories, the oldest first.
 func (r Read) SimilarSegments(ctx context.Context) ([]SimilarSegment, error) {
-	rows, err := r.q.QueryContext(ctx, "SELECT id, tickets FROM similar_segment WHERE state = 'live' AND version = $1 ORDER BY id", similar.Version)
-	return collect(rows, err, func(r row) (s SimilarSegment, err error) { return s, r.Scan(&s.ID, &s.Tickets) })
+	return r.segments(ctx, "site = 0")
+}
+
+func (r Read) segments(ctx context.Context, which string) ([]SimilarSegment, error) {
+	rows, err := r.q.QueryContext(ctx, "SELECT id, site, tickets FROM similar_segment WHERE state = 'live' AND version = $1 AND "+which+" ORDER BY id", similar.Version)
+	return collect(rows, err, func(r row) (s SimilarSegment, err error) { return s, r.Scan(&s.ID, &s.Site, &s.Tickets) })
 }
 
 // SimilarDirectory gives a segment's directory.
@@ -253,12 +258,12 @@ func (r Read) SegmentBlocks(ctx context.Context, s SimilarSegment, from, n int) 
 	})
 }
 
-// BeginSegment notes a segment that is being written and gives its id.
-func (tx *Tx) BeginSegment(ctx context.Context) (n int64, err error) {
+// BeginSegment notes a segment of a site (0: of tickets) that is being written and gives its id.
+func (tx *Tx) BeginSegment(ctx context.Context, site int64) (n int64, err error) {
 	if err := tx.q.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM similar_segment").Scan(&n); err != nil {
 		return 0, err
 	}
-	_, err = tx.q.ExecContext(ctx, "INSERT INTO similar_segment (id, version, state, tickets, directory, changed_at) VALUES ($1, $2, 'building', 0, $3, $4)", n, similar.Version, []byte{}, ms(tx.Now))
+	_, err = tx.q.ExecContext(ctx, "INSERT INTO similar_segment (id, site, version, state, tickets, directory, changed_at) VALUES ($1, $2, $3, 'building', 0, $4, $5)", n, site, similar.Version, []byte{}, ms(tx.Now))
 	return n, err
 }
 
@@ -269,11 +274,14 @@ func (tx *Tx) AddBlocks(ctx context.Context, segment int64, from int, blocks []s
 	for i, b := range blocks {
 		rows[i] = []any{s.block(from + i), b.Data}
 	}
+	if _, err := tx.q.ExecContext(ctx, "UPDATE similar_segment SET changed_at = $1 WHERE id = $2", ms(tx.Now), segment); err != nil {
+		return err // else it would look left behind
+	}
 	return tx.insertMany(ctx, "similar_block (id, data)", "", rows)
 }
 
-// EndSegment puts a segment to use in place of others, or of the tail: the tickets of taken leave it, unless they changed since.
-func (tx *Tx) EndSegment(ctx context.Context, s SimilarSegment, instead []int64, taken []SimilarItem) error {
+// EndSegment puts a segment to use in place of others.
+func (tx *Tx) EndSegment(ctx context.Context, s SimilarSegment, instead []int64) error {
 	if _, err := tx.q.ExecContext(ctx, "UPDATE similar_segment SET state = 'live', tickets = $1, directory = $2, changed_at = $3 WHERE id = $4", s.Tickets, s.Directory.Encode(), ms(tx.Now), s.ID); err != nil {
 		return err
 	}
@@ -282,6 +290,11 @@ func (tx *Tx) EndSegment(ctx context.Context, s SimilarSegment, instead []int64,
 			return err
 		}
 	}
+	return nil
+}
+
+// LeaveTail takes tickets out of the tail, now that a segment has them.
+func (tx *Tx) LeaveTail(ctx context.Context, taken []SimilarItem) error {
 	for part := range slices.Chunk(taken, 256) {
 		list := make([]int64, len(part))
 		for i := range part {
@@ -320,31 +333,39 @@ func (tx *Tx) SweepSegments(ctx context.Context, before time.Time, limit int) (m
 
 // SimilarTickets is how many tickets the segments in use hold, about.
 func (r Read) SimilarTickets(ctx context.Context) (n int64, err error) {
-	return n, r.q.QueryRowContext(ctx, "SELECT coalesce(sum(tickets), 0) FROM similar_segment WHERE state = 'live' AND version = $1", similar.Version).Scan(&n)
+	return n, r.q.QueryRowContext(ctx, "SELECT coalesce(sum(tickets), 0) FROM similar_segment WHERE state = 'live' AND version = $1 AND site = 0", similar.Version).Scan(&n)
 }
 
-// SimilarModel gives when the model was last learned, from a desk of how many tickets, and, when that is not known, the model.
-func (r Read) SimilarModel(ctx context.Context, known time.Time) (m *similar.Model, learned time.Time, tickets int64, err error) {
-	err = r.q.QueryRowContext(ctx, "SELECT learned_at, tickets FROM similar_model WHERE id = 1 AND version = $1", similar.Version).Scan(at{&learned}, &tickets)
+// ModelOf says whose words a model knows.
+type ModelOf int
+
+const (
+	TicketModel ModelOf = 1
+	MirrorModel ModelOf = 2
+)
+
+// SimilarModel gives when the model was last learned, from how many tickets or questions, and, when that is not known, the model.
+func (r Read) SimilarModel(ctx context.Context, of ModelOf, known time.Time) (m *similar.Model, learned time.Time, docs int64, err error) {
+	err = r.q.QueryRowContext(ctx, "SELECT learned_at, tickets FROM similar_model WHERE id = $1 AND version = $2", int64(of), similar.Version).Scan(at{&learned}, &docs)
 	if err == sql.ErrNoRows {
 		return nil, time.Time{}, 0, nil
 	}
 	if err != nil || learned.Equal(known) {
-		return nil, learned, tickets, err
+		return nil, learned, docs, err
 	}
 	var data []byte
-	if err := r.q.QueryRowContext(ctx, "SELECT data, learned_at FROM similar_model WHERE id = 1").Scan(&data, at{&learned}); err != nil {
-		return nil, learned, tickets, err
+	if err := r.q.QueryRowContext(ctx, "SELECT data, learned_at FROM similar_model WHERE id = $1", int64(of)).Scan(&data, at{&learned}); err != nil {
+		return nil, learned, docs, err
 	}
 	m, err = similar.DecodeModel(data)
-	return m, learned, tickets, err
+	return m, learned, docs, err
 }
 
-// SaveSimilarModel replaces the model.
-func (tx *Tx) SaveSimilarModel(ctx context.Context, m *similar.Model) error {
-	_, err := tx.q.ExecContext(ctx, `INSERT INTO similar_model (id, version, tickets, learned_at, data) VALUES (1, $1, $2, $3, $4)
+// SaveSimilarModel replaces a model.
+func (tx *Tx) SaveSimilarModel(ctx context.Context, of ModelOf, m *similar.Model) error {
+	_, err := tx.q.ExecContext(ctx, `INSERT INTO similar_model (id, version, tickets, learned_at, data) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (id) DO UPDATE SET version = excluded.version, tickets = excluded.tickets, learned_at = excluded.learned_at, data = excluded.data`,
-		similar.Version, m.Docs, ms(tx.Now), m.Encode())
+		int64(of), similar.Version, m.Docs, ms(tx.Now), m.Encode())
 	return err
 }
 
@@ -402,9 +423,11 @@ func (r Read) LastTicket(ctx context.Context) (n int64, err error) {
 	return n, r.q.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) FROM ticket").Scan(&n)
 }
 
-// ForgetSimilar drops the whole index, so that it is made anew from the tickets.
+// ForgetSimilar drops the whole index of tickets, so that it is made anew from the tickets.
 func (tx *Tx) ForgetSimilar(ctx context.Context) error {
-	for _, statement := range []string{"DELETE FROM similar_due", "DELETE FROM similar_ticket", "DELETE FROM similar_block", "DELETE FROM similar_segment", "DELETE FROM similar_model",
+	for _, statement := range []string{"DELETE FROM similar_due", "DELETE FROM similar_ticket",
+		`DELETE FROM similar_block WHERE NOT EXISTS (SELECT 1 FROM similar_segment s WHERE s.site <> 0 AND s.id = similar_block.id / 16777216)`,
+		"DELETE FROM similar_segment WHERE site = 0", "DELETE FROM similar_model WHERE id = 1",
 		"UPDATE similar_work SET checked = 0 WHERE id = 1"} {
 		if _, err := tx.q.ExecContext(ctx, statement); err != nil {
 			return err
