@@ -25,6 +25,7 @@ var asksNobody = map[string]string{
 	"SweepRecurrence": "the desk acts itself",
 	"SweepSignatures": "the desk acts itself",
 	"SweepWords":      "the desk acts itself",
+	"SweepMirror":     "the desk acts itself",
 	"WorkSimilar":     "the desk acts itself",
 	"LeaveSimilar":    "the desk acts itself",
 }

@@ -39,6 +39,7 @@ type Desk struct {
 	finders  finderMemory
 
 	similarIndex similarIndex
+	mirrorIndex  indexMemory
 
 	effortMu sync.Mutex
 	efforts  map[id.ID]learned

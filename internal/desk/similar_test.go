@@ -220,7 +220,7 @@ func TestSimilarIndexGrows(t *testing.T) {
 		if err != nil || len(segments) == 0 || len(segments) >= 2*similarJoin {
 			t.Errorf("%d segments, %v", len(segments), err)
 		}
-		if m, _, n, err := d.store.Read().SimilarModel(ctx, time.Time{}); err != nil || m.Len() == 0 || n == 0 {
+		if m, _, n, err := d.store.Read().SimilarModel(ctx, store.TicketModel, time.Time{}); err != nil || m.Len() == 0 || n == 0 {
 			t.Errorf("nothing was learned: %d words of %d tickets, %v", m.Len(), n, err)
 		}
 		// A change is found at once, by the new words.

@@ -23,13 +23,20 @@ const (
 	blocksAtOnce = 64
 )
 
-// similarIndex is what a process keeps of the index, and the work on it.
-type similarIndex struct {
+// indexMemory is what a process keeps of an index: its model and the directories of its segments.
+type indexMemory struct {
 	mu          sync.Mutex
 	model       *similar.Model
 	learned     time.Time
 	asked       time.Time
-	directories map[int64]similar.Directory
+	directories map[segmentKey]similar.Directory
+}
+
+type segmentKey struct{ id, changed int64 }
+
+// similarIndex is what a process keeps of the index of tickets, and the work on it.
+type similarIndex struct {
+	indexMemory
 
 	working    sync.Mutex // one step at a time; it guards the three below
 	leads      time.Time  // until when the work is this process's
@@ -41,52 +48,61 @@ type similarIndex struct {
 	wake     chan struct{}
 }
 
-// similarModel gives the model; nil until one was learned. Another node may have learned a new one, so it is asked
-// for every few seconds.
+// similarModel gives the model of tickets; nil until one was learned.
 func (d *Desk) similarModel(ctx context.Context, r store.Read) (*similar.Model, error) {
-	x := &d.similarIndex
+	return d.similarIndex.latest(ctx, r, store.TicketModel, d.store.Now())
+}
+
+// latest gives the model; nil until one was learned. Another node may have learned a new one, so it is asked for every
+// few seconds.
+func (x *indexMemory) latest(ctx context.Context, r store.Read, of store.ModelOf, now time.Time) (*similar.Model, error) {
 	x.mu.Lock()
 	m, known, asked := x.model, x.learned, x.asked
 	x.mu.Unlock()
 	const every = 3 * time.Second
-	if now := d.store.Now(); now.Sub(asked).Abs() < every && !asked.IsZero() {
+	if now.Sub(asked).Abs() < every && !asked.IsZero() {
 		return m, nil
 	}
-	fresh, learned, _, err := r.SimilarModel(ctx, known)
+	fresh, learned, _, err := r.SimilarModel(ctx, of, known)
 	if err != nil {
 		return m, err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.asked = d.store.Now()
+	x.asked = now
 	if !learned.Equal(known) {
 		x.model, x.learned = fresh, learned
 	}
 	return x.model, nil
 }
 
-// similarSegments gives the segments in use with their directories, which are kept.
+// similarSegments gives the segments of tickets in use with their directories, which are kept.
 func (d *Desk) similarSegments(ctx context.Context, r store.Read) ([]store.SimilarSegment, error) {
 	segments, err := r.SimilarSegments(ctx)
 	if err != nil {
 		return nil, err
 	}
-	x := &d.similarIndex
+	return segments, d.similarIndex.direct(ctx, r, segments)
+}
+
+// direct gives all segments of an index their directories.
+func (x *indexMemory) direct(ctx context.Context, r store.Read, segments []store.SimilarSegment) (err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	kept := make(map[int64]similar.Directory, len(segments))
+	kept := make(map[segmentKey]similar.Directory, len(segments))
 	for i := range segments {
 		s := &segments[i]
-		dir, ok := x.directories[s.ID]
+		key := segmentKey{s.ID, s.Changed}
+		dir, ok := x.directories[key]
 		if !ok {
 			if dir, err = r.SimilarDirectory(ctx, s.ID); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		s.Directory, kept[s.ID] = dir, dir
+		s.Directory, kept[key] = dir, dir
 	}
 	x.directories = kept
-	return segments, nil
+	return nil
 }
 
 // wakeSimilar tells the work loop that a ticket is due.
@@ -219,7 +235,17 @@ func (d *Desk) flushSimilar(ctx context.Context) error {
 	}
 	lists := similar.Lists(numbers, features)
 	d.similarIndex.untilFlush = similarFlush
-	return d.writeSegment(ctx, int64(len(items)), similar.Blocks(each(lists)), nil, items)
+	done := func(tx *store.Tx) error { return tx.LeaveTail(ctx, items) }
+	return d.writeSegment(ctx, store.SimilarSegment{Tickets: int64(len(items))}, similar.Blocks(each(lists)), nil, d.renewSimilar, done)
+}
+
+// renewSimilar keeps the work on the index of tickets this process's.
+func (d *Desk) renewSimilar(ctx context.Context, until time.Time) error {
+	if _, err := d.store.LeadSimilar(ctx, until); err != nil {
+		return err
+	}
+	d.similarIndex.leads = until
+	return nil
 }
 
 func each(lists []similar.List) iter.Seq2[similar.List, error] {
@@ -232,10 +258,11 @@ func each(lists []similar.List) iter.Seq2[similar.List, error] {
 	}
 }
 
-// writeSegment writes a segment in small transactions and puts it to use in place of others, or of the tail.
-func (d *Desk) writeSegment(ctx context.Context, tickets int64, blocks iter.Seq2[similar.Block, error], instead []int64, taken []store.SimilarItem) error {
-	s := store.SimilarSegment{Tickets: tickets}
-	if err := d.store.Write(ctx, func(tx *store.Tx) (err error) { s.ID, err = tx.BeginSegment(ctx); return err }); err != nil {
+// writeSegment writes a segment in small transactions and puts it to use in place of others, together with what done does.
+// renew is called every few seconds, to keep the work this process's.
+func (d *Desk) writeSegment(ctx context.Context, s store.SimilarSegment, blocks iter.Seq2[similar.Block, error], instead []int64,
+	renew func(context.Context, time.Time) error, done func(*store.Tx) error) error {
+	if err := d.store.Write(ctx, func(tx *store.Tx) (err error) { s.ID, err = tx.BeginSegment(ctx, s.Site); return err }); err != nil {
 		return err
 	}
 	var some []similar.Block
@@ -246,10 +273,9 @@ func (d *Desk) writeSegment(ctx context.Context, tickets int64, blocks iter.Seq2
 		}
 		if now := d.store.Now(); now.Sub(renewed) > similarLease/3 {
 			renewed = now
-			if _, err := d.store.LeadSimilar(ctx, now.Add(similarLease)); err != nil {
+			if err := renew(ctx, now.Add(similarLease)); err != nil {
 				return err
 			}
-			d.similarIndex.leads = now.Add(similarLease)
 		}
 		from := len(s.Directory) - len(some)
 		err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.AddBlocks(ctx, s.ID, from, some) })
@@ -270,7 +296,12 @@ func (d *Desk) writeSegment(ctx context.Context, tickets int64, blocks iter.Seq2
 	if err := write(); err != nil {
 		return err
 	}
-	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.EndSegment(ctx, s, instead, taken) })
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.EndSegment(ctx, s, instead); err != nil || done == nil {
+			return err
+		}
+		return done(tx)
+	})
 }
 
 // sizeClass groups segments of about one size.
@@ -301,7 +332,7 @@ func (d *Desk) joinSegments(ctx context.Context) (bool, error) {
 			runs, instead = append(runs, d.segmentLists(ctx, s)), append(instead, s.ID)
 			tickets += s.Tickets
 		}
-		return true, d.writeSegment(ctx, tickets, similar.Blocks(similar.Merge(runs...)), instead, nil)
+		return true, d.writeSegment(ctx, store.SimilarSegment{Tickets: tickets}, similar.Blocks(similar.Merge(runs...)), instead, d.renewSimilar, nil)
 	}
 	return false, nil
 }
@@ -334,7 +365,7 @@ func (d *Desk) learnSimilar(ctx context.Context) (bool, error) {
 	x.mu.Lock()
 	known := x.learned
 	x.mu.Unlock()
-	m, learned, before, err := r.SimilarModel(ctx, known)
+	m, learned, before, err := r.SimilarModel(ctx, store.TicketModel, known)
 	if err != nil {
 		return false, err
 	}
@@ -403,7 +434,7 @@ func (d *Desk) learn(ctx context.Context, have int64) error {
 		return nil
 	}
 	m := similar.Learn(sample, int(have))
-	if err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveSimilarModel(ctx, m) }); err != nil {
+	if err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveSimilarModel(ctx, store.TicketModel, m) }); err != nil {
 		return err
 	}
 	d.similarIndex.mu.Lock()

@@ -252,7 +252,7 @@ func (c *Client) sweep(ctx context.Context) {
 	defer timer.Stop()
 	var kept time.Time
 	for {
-		for name, fn := range map[string]func(context.Context) (int, error){"clocks": c.desk.SweepClocks, "replies": c.desk.SweepReplies, "signatures": c.desk.SweepSignatures, "words": c.desk.SweepWords} {
+		for name, fn := range map[string]func(context.Context) (int, error){"clocks": c.desk.SweepClocks, "replies": c.desk.SweepReplies, "signatures": c.desk.SweepSignatures, "words": c.desk.SweepWords, "mirror": c.desk.SweepMirror} {
 			if _, err := fn(ctx); err != nil && ctx.Err() == nil {
 				c.log.Error("sweep", "of", name, "error", err)
 			}

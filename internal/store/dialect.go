@@ -418,7 +418,7 @@ func (postgresDialect) retryable(err error, attempt int) bool {
 
 // foundOrAdded are the unique constraints of rows that a use case adds when it does not find them.
 var foundOrAdded = map[string]bool{"application_slug": true, "application_name": true, "person_email": true, "client_name": true, "idempotency_pkey": true,
-	"interface_key": true, "product_name": true, "change_record_key": true, "job_name": true, "job_object_name": true}
+	"interface_key": true, "similar_segment_pkey": true, "mirror_site_pkey": true, "mirror_site_name": true, "product_name": true, "change_record_key": true, "job_name": true, "job_object_name": true}
 
 func (postgresDialect) constraint(err error) error {
 	var e *pgconn.PgError

@@ -165,6 +165,7 @@ type SimilarSegment struct {
 	ID      int64
 	Site    int64 // of mirrored questions; 0: the desk's tickets
 	Tickets int64
+	Changed int64 // when it was put to use; an id may be used again
 	// Directory tells which block has a word; read on its own.
 	Directory similar.Directory
 }
@@ -179,8 +180,8 @@ func (r Read) SimilarSegments(ctx context.Context) ([]SimilarSegment, error) {
 }
 
 func (r Read) segments(ctx context.Context, which string) ([]SimilarSegment, error) {
-	rows, err := r.q.QueryContext(ctx, "SELECT id, site, tickets FROM similar_segment WHERE state = 'live' AND version = $1 AND "+which+" ORDER BY id", similar.Version)
-	return collect(rows, err, func(r row) (s SimilarSegment, err error) { return s, r.Scan(&s.ID, &s.Site, &s.Tickets) })
+	rows, err := r.q.QueryContext(ctx, "SELECT id, site, tickets, changed_at FROM similar_segment WHERE state = 'live' AND version = $1 AND "+which+" ORDER BY id", similar.Version)
+	return collect(rows, err, func(r row) (s SimilarSegment, err error) { return s, r.Scan(&s.ID, &s.Site, &s.Tickets, &s.Changed) })
 }
 
 // SimilarDirectory gives a segment's directory.
