@@ -49,7 +49,7 @@ var floors = []floor{
 	{5, []string{"demo"}, "tells the stories of the demonstration desk through the use cases", []string{"desk", domain, leaves}},
 	{4, []string{"desk"}, "are the use cases: permission, transaction, job, event; a file or a few per noun", []string{"store", domain, leaves}},
 	{3, []string{"store"}, "is the only SQL: rows in, rows out, both engines", []string{domain, leaves}},
-	{2, []string{"ticket", "urgency", "calendar", "catalog", "person", "evidence", "search", "transfer", "recurrence", "resolution", "signature", "jil", "estate", "knownerror", "similar", "redact", "lookup", "privacy"}, "are what is true: pure functions and types; no clock, no SQL, no input or output but readers handed in", []string{domain, leaves}},
+	{2, []string{"ticket", "urgency", "calendar", "catalog", "person", "evidence", "search", "transfer", "recurrence", "resolution", "signature", "jil", "estate", "knownerror", "similar", "redact", "lookup", "privacy", "mirror"}, "are what is true: pure functions and types; no clock, no SQL, no input or output but readers handed in", []string{domain, leaves}},
 	{1, []string{"clock", "id", "live", "config"}, "are a small kit", []string{"fault"}},
 	{1, []string{"fault"}, "is what every floor says when something is wrong", nil},
 }
