@@ -9,12 +9,8 @@ import (
 // Endpoint is where a direct search asks.
 type Endpoint = lookup.Endpoint
 
-// WebResult is one thing that a search outside found. Its texts come from elsewhere and are shown as plain text.
-type WebResult struct {
-	Title   string `json:"title"`
-	URL     string `json:"url" doc:"https or http"`
-	Snippet string `json:"snippet,omitempty" doc:"plain text"`
-}
+// WebResult is one thing that a search outside found.
+type WebResult = lookup.WebResult
 
 // WebSearch asks a configured endpoint. It sends the query and nothing else that tells who asks, keeps to the endpoint's time
 // limit and proxy, and bounds what it reads.
