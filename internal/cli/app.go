@@ -49,7 +49,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*app, error
 		return nil, err
 	}
 	a := &app{cfg: cfg, log: log, store: s, jobs: q, desk: desk.New(s, &live.Hub{}, q, log)}
-	a.desk.MaxUpload, a.desk.Resolver = cfg.MaxUpload, outbound.Resolver{}
+	a.desk.MaxUpload, a.desk.Resolver, a.desk.Web = cfg.MaxUpload, outbound.Resolver{}, outbound.WebSearch{}
 	return a, nil
 }
 
