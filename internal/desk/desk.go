@@ -139,7 +139,7 @@ var acts = map[person.Permission]string{
 	person.OpenTicket: "open tickets", person.SeeOwn: "see this", person.SeeTickets: "see the desk's tickets",
 	person.WorkTickets: "work on tickets", person.SeeReports: "see reports", person.SeeCatalog: "see the catalogue",
 	person.EditCatalog: "change the catalogue", person.SeePeople: "see people", person.EditClients: "change requesters and clients", person.EditPeople: "change people",
-	person.EditSettings: "change settings", person.MoveData: "import or export",
+	person.EditSettings: "change settings", person.MoveData: "import or export", person.SeePrivate: "see the originals of private data",
 	person.AllowWords: "allow words to leave for ever", person.ApproveLookups: "decide about the look-ups of others",
 }
 

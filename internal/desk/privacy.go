@@ -33,6 +33,13 @@ type finderMemory struct {
 	behind bool // others are being made
 }
 
+// forget has the finders made anew at the next call.
+func (m *finderMemory) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now = nil
+}
+
 // Where a desk has many words of its own, finders that know all but the newest serve until new ones are made.
 const (
 	fewOwnWords = 20_000
@@ -89,7 +96,7 @@ func (d *Desk) renewFinders(ctx context.Context, rules, own string) {
 		d.log.Error("learn the desk's own words", "error", err)
 		return
 	}
-	if m.now.stampRules == rules {
+	if m.now != nil && m.now.stampRules == rules {
 		m.now = f
 	}
 }

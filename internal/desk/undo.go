@@ -141,7 +141,7 @@ func (d *Desk) Undo(ctx context.Context, act id.ID) (Undone, error) {
 			return tx.UseUndo(ctx, act)
 		}
 		if undo := map[string]func(context.Context, *store.Tx, store.Undo) error{
-			recurringUndo: d.unmarkRecurring, retireUndo: d.unretire, dismissUndo: d.undismiss,
+			recurringUndo: d.unmarkRecurring, retireUndo: d.unretire, dismissUndo: d.undismiss, patternUndo: d.restorePattern,
 		}[u.Act]; undo != nil {
 			if err := undo(ctx, tx, u); err != nil {
 				return err

@@ -23,6 +23,7 @@ var wantMatrix = map[Permission]string{
 	EditPeople:   "admin",
 	EditSettings: "admin",
 	MoveData:     "admin",
+	SeePrivate:   "admin lead",
 
 	AllowWords:     "admin lead",
 	ApproveLookups: "admin lead",

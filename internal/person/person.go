@@ -59,13 +59,14 @@ const (
 	EditPeople   Permission = "edit_people"   // add and change people and teams, end their sessions
 	EditSettings Permission = "edit_settings" // desk settings
 	MoveData     Permission = "move_data"     // import and export the desk
+	SeePrivate   Permission = "see_private"   // the originals of masked private data; each look is in the audit log
 	// AllowWords lets words leave the desk for ever, ApproveLookups decides about what others want to look up outside.
 	AllowWords     Permission = "allow_words"
 	ApproveLookups Permission = "approve_lookups"
 )
 
 // Permissions lists them all, in the order of the documentation.
-var Permissions = []Permission{Public, SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, EditCatalog, SeePeople, EditClients, EditPeople, EditSettings, MoveData, AllowWords, ApproveLookups}
+var Permissions = []Permission{Public, SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, EditCatalog, SeePeople, EditClients, EditPeople, EditSettings, MoveData, SeePrivate, AllowWords, ApproveLookups}
 
 // Word says what a permission allows, for the documentation.
 func (p Permission) Word() string { return permissionWords[p] }
@@ -86,6 +87,7 @@ var permissionWords = map[Permission]string{
 	EditSettings: "change the desk's settings and read the audit log",
 	MoveData:     "import and export the desk",
 
+	SeePrivate:     "see the originals of masked private data; each look is in the audit log",
 	AllowWords:     "allow words to leave the desk in every look-up from now on, and take that back",
 	ApproveLookups: "approve or deny what others want to look up outside, never their own",
 }
@@ -93,8 +95,8 @@ var permissionWords = map[Permission]string{
 var matrix = map[Role]map[Permission]bool{
 	Requester: set(SignedIn, OpenTicket, SeeOwn),
 	Agent:     set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople),
-	Lead:      set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople, EditCatalog, EditClients, AllowWords, ApproveLookups),
-	Admin:     set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople, EditCatalog, EditClients, EditPeople, EditSettings, MoveData, AllowWords, ApproveLookups),
+	Lead:      set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople, EditCatalog, EditClients, SeePrivate, AllowWords, ApproveLookups),
+	Admin:     set(SignedIn, OpenTicket, SeeOwn, SeeTickets, WorkTickets, SeeReports, SeeCatalog, SeePeople, EditCatalog, EditClients, EditPeople, EditSettings, MoveData, SeePrivate, AllowWords, ApproveLookups),
 }
 
 func set(ps ...Permission) map[Permission]bool {
