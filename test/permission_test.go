@@ -23,6 +23,7 @@ var asksNobody = map[string]string{
 	"SweepCalendars":  "the desk acts itself",
 	"SweepFiles":      "the desk acts itself",
 	"SweepRecurrence": "the desk acts itself",
+	"SweepPrivacy":    "the desk acts itself",
 	"SweepSignatures": "the desk acts itself",
 	"SweepWords":      "the desk acts itself",
 	"SweepMirror":     "the desk acts itself",

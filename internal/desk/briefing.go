@@ -163,6 +163,14 @@ func (d *Desk) openWithSameError(ctx context.Context, number int64, errors []Tic
 		return out, nil
 	}
 	open, _, err := d.store.Read().Tickets(ctx, store.TicketFilter{View: store.ViewActive, Numbers: numbers, Limit: briefedSimilar, Brief: true})
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.list(open)
 	for _, t := range open {
 		out = append(out, SameError{briefed(t), of[t.Number]})
 	}

@@ -39,7 +39,10 @@ func (d *Desk) change(ctx context.Context, number int64, p person.Permission, fn
 		out, err = d.changeIn(ctx, tx, caller, number, fn)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return out, d.showTicket(ctx, &out)
 }
 
 // changeIn is change inside a running transaction.

@@ -37,6 +37,8 @@ type Desk struct {
 	known    knownMemory
 	spelling wordMemory
 	finders  finderMemory
+	marks    marksMemory
+	unread   chan struct{} // see PrivacyWake
 
 	similarIndex similarIndex
 	mirrorIndex  indexMemory
@@ -53,7 +55,7 @@ type learned struct {
 
 // New makes a desk. queue may be nil where no jobs run; the sweep then does all later work.
 func New(s *store.Store, hub *live.Hub, queue Queue, log *slog.Logger) *Desk {
-	d := &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}, access: newAccess(), heavy: make(chan struct{}, 2)}
+	d := &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}, access: newAccess(), heavy: make(chan struct{}, 2), unread: make(chan struct{}, 1)}
 	d.similarIndex.wake = make(chan struct{}, 1)
 	return d
 }
@@ -106,6 +108,8 @@ type Caller struct {
 	// Session is the secret of the browser session, empty for tokens.
 	Session string
 	system  bool
+	reveal  bool   // see Revealing
+	why     string // what originals are asked for
 }
 
 type callerKey struct{}

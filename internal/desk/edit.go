@@ -40,6 +40,10 @@ type DeadlineEdit struct {
 
 // EditTicket changes fields of a ticket and names its fire anew when facts it rests on changed.
 func (d *Desk) EditTicket(ctx context.Context, number int64, in TicketEdit) (ticket.Ticket, error) {
+	s, err := d.shield(ctx)
+	if err != nil {
+		return ticket.Ticket{}, err
+	}
 	return d.change(ctx, number, person.WorkTickets, func(c *change) error {
 		if c.t.Status == ticket.Merged {
 			return mergedAway(c.t)
@@ -55,11 +59,28 @@ func (d *Desk) EditTicket(ctx context.Context, number int64, in TicketEdit) (tic
 			}
 			zone = settings.Location()
 		}
+		in := in
+		in.unmask(s.maskedNames(c.t))
 		if err := in.clean(&c.t, zone); err != nil {
 			return err
 		}
 		return d.replace(ctx, c, in)
 	})
+}
+
+// unmask puts the originals back in texts that were shown masked to whoever changed them.
+func (in *TicketEdit) unmask(names map[string]string) {
+	texts := []**string{&in.Subject, &in.Body}
+	if in.Deadline != nil {
+		deadline := *in.Deadline // a transaction may run again
+		in.Deadline = &deadline
+		texts = append(texts, &deadline.Reason, &deadline.Consequence)
+	}
+	for _, at := range texts {
+		if *at != nil {
+			*at = new(unmask(**at, names))
+		}
+	}
 }
 
 // clean takes over the fields that need nothing but a look at themselves.

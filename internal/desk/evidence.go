@@ -294,5 +294,9 @@ func (d *Desk) entryOf(ctx context.Context, entry id.ID, kind ticket.Kind) (tick
 
 // Entry gives one entry as staff see it.
 func (d *Desk) Entry(ctx context.Context, entry id.ID) (ticket.Entry, error) {
-	return d.entryOf(ctx, entry, "")
+	e, err := d.entryOf(ctx, entry, "")
+	if err != nil {
+		return e, err
+	}
+	return e, d.showEntry(ctx, &e)
 }

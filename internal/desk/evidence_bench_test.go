@@ -69,7 +69,7 @@ func BenchmarkLargeLog(b *testing.B) {
 	b.Run("download", func(b *testing.B) {
 		b.SetBytes(int64(text.Len()))
 		for b.Loop() {
-			_, f, err := d.File(ctx, e.ID, RoleMain)
+			_, f, err := d.file(ctx, e.ID, RoleMain)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -48,7 +48,7 @@ func (d *staffed) take(kind ticket.Kind, name string, data []byte) Incoming {
 
 func (d *staffed) read(f ticket.Attachment) []byte {
 	d.t.Helper()
-	_, b, err := d.File(d.agent, f.EntryID, f.Role)
+	_, b, err := d.file(d.agent, f.EntryID, f.Role)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -386,7 +386,7 @@ func TestRequesterReachesPublicFilesOfOwnTicketsOnly(t *testing.T) {
 			t.Helper()
 			ctx := map[string]context.Context{"marta": d.req, "nils": d.r2}[who]
 			for _, f := range e.Files {
-				_, b, err := d.File(ctx, f.EntryID, f.Role)
+				_, b, err := d.file(ctx, f.EntryID, f.Role)
 				if err == nil {
 					b.Close()
 				}
@@ -426,7 +426,7 @@ func TestRequesterReachesPublicFilesOfOwnTicketsOnly(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if _, _, err := d.File(d.req, id.ID(7), RoleMain); !fault.Is(err, fault.CodeNotFound) {
+		if _, _, err := d.file(d.req, id.ID(7), RoleMain); !fault.Is(err, fault.CodeNotFound) {
 			t.Error(err)
 		}
 	})
@@ -441,13 +441,13 @@ func TestFilesOfAHeldReply(t *testing.T) {
 		if e.SendAt.IsZero() {
 			t.Skip("replies are not held")
 		}
-		if _, _, err := d.File(d.req, e.ID, RoleMain); !fault.Is(err, fault.CodeNotFound) {
+		if _, _, err := d.file(d.req, e.ID, RoleMain); !fault.Is(err, fault.CodeNotFound) {
 			t.Errorf("the requester has the file of a held reply: %v", err)
 		}
 		if _, err := d.TakeBack(d.lead, e.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := d.File(d.lead, e.ID, RoleMain); !fault.Is(err, fault.CodeNotFound) {
+		if _, _, err := d.file(d.lead, e.ID, RoleMain); !fault.Is(err, fault.CodeNotFound) {
 			t.Errorf("the file outlives its reply: %v", err)
 		}
 	})

@@ -63,7 +63,7 @@ func (d *Desk) makeLog(ctx context.Context, in NewEntry, files []Incoming) (m ma
 	for _, part := range [][]evidence.Line{facts.Head, facts.Tail} {
 		for i := range part {
 			if l := &part[i]; len(l.Text) > lineShown {
-				l.Text, l.Cut = strings.ToValidUTF8(l.Text[:lineShown], ""), true
+				l.Text, l.Cut = cutSafe(strings.ToValidUTF8(l.Text[:lineShown], "")), true
 			}
 		}
 	}
@@ -184,12 +184,24 @@ func (c *indexCache) put(hash string, x *evidence.LogIndex) {
 	c.kept[hash] = x
 }
 
-// openLog gives a log and its index; a lost or damaged index is made again.
-func (d *Desk) openLog(ctx context.Context, entry id.ID) (store.Blob, *evidence.LogIndex, error) {
+// openLog gives a log and its index; a lost or damaged index is made again. The third result masks its lines.
+func (d *Desk) openLog(ctx context.Context, entry id.ID) (store.Blob, *evidence.LogIndex, *logShield, error) {
 	e, err := d.entryOf(ctx, entry, ticket.Log)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
+	shield, err := d.logShield(ctx, &e)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	b, x, err := d.openLogOf(ctx, &e)
+	if err == nil && shield != nil {
+		shield.log, shield.x = b, x
+	}
+	return b, x, shield, err
+}
+
+func (d *Desk) openLogOf(ctx context.Context, e *ticket.Entry) (store.Blob, *evidence.LogIndex, error) {
 	var log, index string
 	for _, f := range e.Files {
 		switch f.Role {
@@ -274,13 +286,16 @@ func (d *Desk) LogLines(ctx context.Context, entry id.ID, v LogView) (LogPage, e
 	if v.From < 0 {
 		return LogPage{}, fault.Invalid("from", "The first line is number 0.", "Use 0 or more.")
 	}
-	b, x, err := d.openLog(ctx, entry)
+	b, x, shield, err := d.openLog(ctx, entry)
 	if err != nil {
 		return LogPage{}, err
 	}
 	defer b.Close()
 	lines, err := evidence.ReadLevel(b, x, level, v.From, v.Count)
 	if err != nil {
+		return LogPage{}, err
+	}
+	if _, err := shield.lines(lines); err != nil {
 		return LogPage{}, err
 	}
 	page := LogPage{Lines: make([]LogLine, len(lines)), Total: x.CountFrom(level)}
@@ -316,7 +331,7 @@ func (d *Desk) FindInLog(ctx context.Context, entry id.ID, in FindInLog) (LogHit
 	if in.Text == "" || len(in.Text) > 1000 {
 		return LogHit{}, fault.Invalid("find", "The text to find must have 1 to 1000 characters.", "Type what to look for.")
 	}
-	b, x, err := d.openLog(ctx, entry)
+	b, x, shield, err := d.openLog(ctx, entry)
 	if err != nil {
 		return LogHit{}, err
 	}
@@ -339,6 +354,20 @@ func (d *Desk) FindInLog(ctx context.Context, entry id.ID, in FindInLog) (LogHit
 		}
 		if err != nil {
 			return LogHit{}, err
+		}
+		if n > 0 {
+			// What is masked cannot be found either: else one could guess it.
+			seen, err := shield.shows(n, in.Text)
+			if err != nil {
+				return LogHit{}, err
+			}
+			if !seen {
+				if at = n + 1; in.Back {
+					at = n
+				}
+				n = 0
+				done = !in.Back && at > x.Lines
+			}
 		}
 	}
 	if n == 0 {

@@ -240,22 +240,44 @@ func (d *Desk) SQLResult(ctx context.Context, entry id.ID) (ticket.Entry, eviden
 	if err != nil {
 		return e, evidence.SQL{}, err
 	}
+	shield, err := d.shield(ctx)
+	if err != nil {
+		return e, evidence.SQL{}, err
+	}
+	open, err := d.lookAtEntry(ctx, &e)
+	if err != nil {
+		return e, evidence.SQL{}, err
+	}
+	q, err := d.wholeResult(ctx, &e)
+	if err != nil {
+		return e, q, err
+	}
+	if !open {
+		parts := sqlParts(&q)
+		maskParts(parts, markParts(shield.mask, parts), shield.names(&e))
+	}
+	shield.show(&e, open)
+	return e, q, nil
+}
+
+// wholeResult reads the result from its file, or from beside the entry when it is small.
+func (d *Desk) wholeResult(ctx context.Context, e *ticket.Entry) (evidence.SQL, error) {
 	for _, f := range e.Files {
 		if f.Role != RoleTable {
 			continue
 		}
 		b, err := d.store.Blobs().Open(ctx, f.Hash)
 		if err != nil {
-			return e, evidence.SQL{}, err
+			return evidence.SQL{}, err
 		}
 		defer b.Close()
 		data, err := io.ReadAll(b)
 		if err != nil {
-			return e, evidence.SQL{}, err
+			return evidence.SQL{}, err
 		}
 		s, err := evidence.ParseSQL(data)
-		return e, s, evidenceFault(err)
+		return s, evidenceFault(err)
 	}
 	s, err := evidence.ParseSQL([]byte(e.Data))
-	return e, s, evidenceFault(err)
+	return s, evidenceFault(err)
 }

@@ -165,10 +165,25 @@ func (d *Desk) Transcript(ctx context.Context, entry id.ID) (ticket.Entry, strin
 		return e, "", err
 	}
 	text, err := d.store.Read().EntryText(ctx, entry)
+	if err != nil {
+		return e, "", err
+	}
 	if text == "" {
 		text = e.Body
 	}
-	return e, text, err
+	s, err := d.shield(ctx)
+	if err != nil {
+		return e, "", err
+	}
+	open, err := d.lookAtEntry(ctx, &e)
+	if err != nil {
+		return e, "", err
+	}
+	if !open {
+		text = s.text(text)
+	}
+	s.show(&e, open)
+	return e, text, nil
 }
 
 // isCast reports whether a file starts like an asciicast: a JSON object that states a version.

@@ -15,6 +15,8 @@ import (
 	"firebreak/internal/fault"
 	"firebreak/internal/id"
 	"firebreak/internal/person"
+	"firebreak/internal/privacy"
+	"firebreak/internal/redact"
 	"firebreak/internal/store"
 	"firebreak/internal/ticket"
 )
@@ -200,9 +202,132 @@ func jsonOf(v any) string {
 	return string(b)
 }
 
-// File gives a file of an entry, open; the caller closes it. Staff see all, a requester only the files of public
-// entries on own tickets. ctx must last as long as the file is read.
-func (d *Desk) File(ctx context.Context, entry id.ID, role string) (ticket.Attachment, store.Blob, error) {
+// Opened is a stored file as its reader may have it; Close ends it.
+type Opened struct {
+	ticket.Attachment
+	Content io.ReadSeeker
+	stored  store.Blob
+	// Tag names the content as this reader has it.
+	Tag string
+	// Masked writes a large file with names in place of what is private; Content is nil then.
+	Masked func(io.Writer) error
+}
+
+// Close ends the reading.
+func (o Opened) Close() error { return o.stored.Close() }
+
+// Head is the start of the file as it is stored, to tell its type by. It is not to be given out.
+func (o Opened) Head() ([]byte, error) {
+	head := make([]byte, evidence.SniffBytes)
+	n, err := o.stored.ReadAt(head, 0)
+	if err == io.EOF {
+		err = nil
+	}
+	return head[:n], err
+}
+
+// maskAtOnce is how large a file may be to be masked in memory, in bytes.
+const maskAtOnce = 1 << 20
+
+// File gives a file of an entry, open; the caller closes it. Staff see all, with private data masked where the file is text,
+// unless they asked for the original; a requester only the files of public entries on own tickets, as they are. ctx must last
+// as long as the file is read.
+func (d *Desk) File(ctx context.Context, entry id.ID, role string) (Opened, error) {
+	a, b, err := d.file(ctx, entry, role)
+	if err != nil {
+		return Opened{}, err
+	}
+	out := Opened{Attachment: a, Content: b, stored: b, Tag: a.Hash}
+	if !CallerOf(ctx).May(person.SeeTickets) || role == RoleIndex || role == RoleTiming || strings.HasPrefix(role, RoleThumbnail) {
+		return out, nil
+	}
+	if err := d.maskFile(ctx, &out, entry); err != nil {
+		b.Close()
+		return Opened{}, err
+	}
+	return out, nil
+}
+
+// maskFile masks a file that is text, unless the caller asked for the original or nothing is private in it.
+func (d *Desk) maskFile(ctx context.Context, o *Opened, entry id.ID) error {
+	e, err := d.store.Read().Entry(ctx, entry)
+	if err != nil {
+		return err
+	}
+	if open, err := d.lookAtEntry(ctx, &e); err != nil || open {
+		return err
+	}
+	text, err := plainText(o.stored)
+	if err != nil || text == nil {
+		return err
+	}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return err
+	}
+	o.Name = s.text(o.Name)
+	if m, ok := privacy.ReadMarks(e.Marks); ok && m.Rules == s.rules && m.File != nil && m.File.Total() == 0 {
+		return nil
+	}
+	write := func(w io.Writer) error {
+		m := redact.NewWriter(w, s.mask, s.names(&e))
+		if _, err := io.Copy(m, &stoppable{ctx, text}); err != nil {
+			return err
+		}
+		return m.Close()
+	}
+	o.Content, o.Masked, o.Tag = nil, write, o.Hash+"-"+s.rules
+	if o.stored.Size() <= maskAtOnce {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			return err
+		}
+		o.Content, o.Masked = bytes.NewReader(b.Bytes()), nil
+	}
+	return nil
+}
+
+// plainText gives a file as text in UTF-8, whatever Windows made of it; nil when it is none.
+func plainText(b store.Blob) (io.Reader, error) {
+	head := make([]byte, evidence.SniffBytes)
+	n, err := b.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	head = head[:n]
+	wide := len(head) > 1 && (head[0] == 0xff && head[1] == 0xfe || head[0] == 0xfe && head[1] == 0xff)
+	if !wide && !isText(head) {
+		return nil, nil
+	}
+	whole := io.NewSectionReader(b, 0, b.Size())
+	if !wide {
+		return whole, nil
+	}
+	text, _, err := evidence.UTF8Log(whole)
+	return text, err
+}
+
+// isText reports whether the start of a file is text, in UTF-8 or one of the old encodings.
+func isText(head []byte) bool {
+	if isBinary(head) || len(head) == 0 {
+		return false
+	}
+	for _, magic := range []string{"%PDF", "PK\x03\x04", "\x1f\x8b", "BZh", "\xfd7zXZ", "7z\xbc\xaf", "\x89PNG", "\xff\xd8\xff", "GIF8", "RIFF", "\x7fELF"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return false
+		}
+	}
+	odd := 0
+	for _, c := range head {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\b' && c != 0x1b {
+			odd++
+		}
+	}
+	return odd*20 < len(head)
+}
+
+// file gives a file of an entry as it is stored.
+func (d *Desk) file(ctx context.Context, entry id.ID, role string) (ticket.Attachment, store.Blob, error) {
 	caller, err := may(ctx, person.SeeOwn)
 	if err != nil {
 		return ticket.Attachment{}, nil, err

@@ -30,7 +30,8 @@ type finders struct {
 type finderMemory struct {
 	mu     sync.Mutex // held while they are made, so that they are made once
 	now    *finders
-	behind bool // others are being made
+	behind bool   // others are being made
+	key    []byte // see namesKey
 }
 
 // forget has the finders made anew at the next call.

@@ -40,6 +40,9 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 func (d *Desk) answer(ctx context.Context, caller Caller, number int64, e ticket.Entry, status ticket.Status, searchText string) (ticket.Entry, error) {
 	staff := caller.May(person.WorkTickets)
 	e.Public, e.AuthorID, e.Author, e.FromStaff = true, caller.Person.ID, caller.Person.Name, staff
+	if err := d.scan(ctx, &e); err != nil {
+		return e, err
+	}
 	err := d.store.Write(ctx, func(tx *store.Tx) error {
 		t, err := tx.TicketForChange(ctx, number)
 		if err != nil {
@@ -108,6 +111,9 @@ func (d *Desk) answer(ctx context.Context, caller Caller, number int64, e ticket
 		}
 		return d.enqueue(ctx, tx, Job{Kind: JobSend, Entry: e.ID, At: e.SendAt})
 	})
+	if e.Unread && err == nil {
+		d.wakePrivacy()
+	}
 	return e, err
 }
 
@@ -146,6 +152,9 @@ func (d *Desk) Note(ctx context.Context, number int64, body string) (ticket.Entr
 
 // addPrivate puts a private entry on a ticket.
 func (d *Desk) addPrivate(ctx context.Context, number int64, e ticket.Entry, searchText string) (ticket.Entry, error) {
+	if err := d.scan(ctx, &e); err != nil {
+		return e, err
+	}
 	_, err := d.change(ctx, number, person.WorkTickets, func(c *change) error {
 		if c.t.Status == ticket.Merged {
 			return fault.Conflict("number", "The ticket was merged.", "Write on the ticket it lives on in.")
@@ -156,6 +165,9 @@ func (d *Desk) addPrivate(ctx context.Context, number int64, e ticket.Entry, sea
 		}
 		return sent(ctx, c.tx, c.caller, number, ticket.Note)
 	})
+	if e.Unread && err == nil {
+		d.wakePrivacy()
+	}
 	return e, err
 }
 

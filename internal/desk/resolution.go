@@ -359,7 +359,18 @@ func (d *Desk) DraftResolution(ctx context.Context, number int64) (ResolutionDra
 		}
 	}
 	entries, err := r.Entries(ctx, number, 0, timelinePage)
-	return ResolutionDraft{ResolutionFields: draft(&t, entries)}, err
+	if err != nil {
+		return ResolutionDraft{}, err
+	}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return ResolutionDraft{}, err
+	}
+	s.ticket(&t) // what is kept for the next person has no private data in it
+	for i := range entries {
+		s.entry(&entries[i])
+	}
+	return ResolutionDraft{ResolutionFields: draft(&t, entries)}, nil
 }
 
 // DraftOf is DraftResolution for a ticket and a timeline that were read already.

@@ -314,6 +314,17 @@ func (d *Desk) similarPage(ctx context.Context, r store.Read, caller Caller, ask
 		i.Why = similarWhy(ask, m, t, i)
 		out.Items = append(out.Items, i)
 	}
+	if staff {
+		s, err := d.shield(ctx)
+		if err != nil {
+			return out, err
+		}
+		var texts []*string
+		for i := range out.Items {
+			texts = append(texts, &out.Items[i].Subject, &out.Items[i].Resolution)
+		}
+		s.texts(texts...)
+	}
 	return out, nil
 }
 

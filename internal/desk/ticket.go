@@ -23,7 +23,11 @@ func (d *Desk) Ticket(ctx context.Context, number int64) (ticket.Ticket, error) 
 	if _, err := may(ctx, person.SeeTickets); err != nil {
 		return ticket.Ticket{}, err
 	}
-	return d.store.Read().Ticket(ctx, number)
+	t, err := d.store.Read().Ticket(ctx, number)
+	if err != nil {
+		return t, err
+	}
+	return t, d.showTicket(ctx, &t)
 }
 
 // Timeline is what happened on a ticket: entries and history merged by time, oldest first.
@@ -51,7 +55,27 @@ func (d *Desk) Timeline(ctx context.Context, number int64, before id.ID) (Timeli
 	if _, err := r.Ticket(ctx, number); err != nil {
 		return Timeline{}, err
 	}
-	return timeline(ctx, r, number, before)
+	tl, err := timeline(ctx, r, number, before)
+	if err != nil {
+		return tl, err
+	}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return tl, err
+	}
+	open, err := d.look(ctx, -number, func() string { return fmt.Sprintf("ticket %d", number) })
+	if err != nil {
+		return tl, err
+	}
+	for _, i := range tl.Items {
+		switch {
+		case i.Entry != nil:
+			s.show(i.Entry, open)
+		case !open:
+			s.event(i.Event)
+		}
+	}
+	return tl, nil
 }
 
 func timeline(ctx context.Context, r store.Read, number int64, before id.ID) (Timeline, error) {
@@ -134,7 +158,15 @@ func (d *Desk) Tickets(ctx context.Context, in ListTickets) (TicketPage, error) 
 		return TicketPage{Items: []ticket.Ticket{}}, err
 	}
 	if strings.TrimSpace(in.Q) != "" {
-		return d.searchPage(ctx, r, caller, f, in)
+		page, err := d.searchPage(ctx, r, caller, f, in)
+		if err != nil {
+			return page, err
+		}
+		s, err := d.shield(ctx)
+		if err == nil {
+			s.list(page.Items)
+		}
+		return page, err
 	}
 	if in.Cursor != "" {
 		key, err := readCursor(in.Cursor, in)
@@ -151,6 +183,11 @@ func (d *Desk) Tickets(ctx context.Context, in ListTickets) (TicketPage, error) 
 	if page.Items == nil {
 		page.Items = []ticket.Ticket{}
 	}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return page, err
+	}
+	s.list(page.Items)
 	if next != nil {
 		page.Next = writeCursor(*next, in)
 	}

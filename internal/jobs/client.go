@@ -162,6 +162,7 @@ func (c *Client) Start(ctx context.Context, d *desk.Desk) error {
 	go c.sweep(run)
 	go c.sweepFiles(run)
 	go c.sweepGroups(run)
+	go c.sweepPrivacy(run)
 	c.similar = make(chan struct{})
 	go c.keepSimilar(run)
 	return nil
@@ -186,6 +187,28 @@ func (c *Client) sweepGroups(ctx context.Context) {
 			timer.Reset(time.Second)
 		} else {
 			timer.Reset(sweepEvery)
+		}
+	}
+}
+
+// sweepPrivacy looks through large files for private data, soon after they came.
+func (c *Client) sweepPrivacy(ctx context.Context) {
+	timer := time.NewTimer(3 * time.Second)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-c.desk.PrivacyWake():
+		case <-ctx.Done():
+			return
+		}
+		n, err := c.desk.SweepPrivacy(ctx)
+		if err != nil && ctx.Err() == nil {
+			c.log.Error("sweep", "of", "private data", "error", err)
+		}
+		timer.Reset(sweepEvery)
+		if n > 0 && err == nil {
+			timer.Reset(time.Second) // there may be more, and others want to work too
 		}
 	}
 }

@@ -37,6 +37,7 @@ type Ticket struct {
 	ReopenCount   int      `json:"reopen_count,omitzero"`
 	MinutesSpent  int      `json:"minutes_spent,omitzero"`
 	Resolution    string   `json:"resolution,omitempty"`
+	Private       *Private `json:"private,omitempty" doc:"what of its texts is masked"`
 
 	Deadline Deadline          `json:"deadline,omitzero"`
 	Stakes   urgency.Stakes    `json:"stakes,omitempty"`

@@ -15,7 +15,6 @@ import (
 	"firebreak/internal/fault"
 	"firebreak/internal/id"
 	"firebreak/internal/person"
-	"firebreak/internal/ticket"
 )
 
 var errNoEntry = fault.NotFound("entry")
@@ -63,24 +62,35 @@ const fileCSP = "sandbox; default-src 'none'"
 // serveFile gives a file as it is stored. What is in it decides how: pictures and plain text may be shown, all
 // else is only ever downloaded, and nothing is rendered as a page.
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, entry id.ID) error {
-	a, b, err := s.desk.File(r.Context(), entry, r.PathValue("role"))
+	f, err := s.desk.File(r.Context(), entry, r.PathValue("role"))
 	if err != nil {
 		return err
 	}
-	defer b.Close()
-	return content(w, r, a, b)
+	defer f.Close()
+	return content(w, r, f)
 }
 
-func content(w http.ResponseWriter, r *http.Request, a ticket.Attachment, b desk.Content) error {
-	head := make([]byte, evidence.SniffBytes)
-	n, err := b.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
+func content(w http.ResponseWriter, r *http.Request, f desk.Opened) error {
+	head, err := f.Head()
+	if err != nil {
 		return err
 	}
-	kind, inline := evidence.Sniff(head[:n], a.Name)
-	fileHeaders(w, r, kind, a.Name, inline)
-	w.Header().Set("ETag", `"`+a.Hash+`"`)
-	http.ServeContent(w, r, "", time.Time{}, b)
+	kind, inline := evidence.Sniff(head, f.Name)
+	fileHeaders(w, r, kind, f.Name, inline)
+	return give(w, r, f)
+}
+
+// give writes the content of a file.
+func give(w http.ResponseWriter, r *http.Request, f desk.Opened) error {
+	if f.Masked != nil {
+		w.Header().Set("Cache-Control", "private, no-store") // what is masked depends on the rules of the moment
+		if r.Method == http.MethodHead {
+			return nil
+		}
+		return f.Masked(w)
+	}
+	w.Header().Set("ETag", `"`+f.Tag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, f.Content)
 	return nil
 }
 
@@ -104,15 +114,13 @@ func fileHeaders(w http.ResponseWriter, r *http.Request, contentType, name strin
 
 // serveCast gives a session to the player.
 func (s *Server) serveCast(w http.ResponseWriter, r *http.Request, entry id.ID) error {
-	a, b, err := s.desk.File(r.Context(), entry, desk.RoleCast)
+	f, err := s.desk.File(r.Context(), entry, desk.RoleCast)
 	if err != nil {
 		return err
 	}
-	defer b.Close()
-	fileHeaders(w, r, "application/x-asciicast", a.Name, false)
-	w.Header().Set("ETag", `"`+a.Hash+`"`)
-	http.ServeContent(w, r, "", time.Time{}, b)
-	return nil
+	defer f.Close()
+	fileHeaders(w, r, "application/x-asciicast", f.Name, false)
+	return give(w, r, f)
 }
 
 // serveTranscript gives a session as text.
