@@ -30,9 +30,9 @@ const lookAgain = 10 * time.Minute
 // maxWhy is the longest reason for a look, in characters.
 const maxWhy = 200
 
-// look reports whether the caller asked for originals, and keeps that they look. what is an entry, or a ticket's number with
+// reveals reports whether the caller asked for originals, and keeps that they look. what is an entry, or a ticket's number with
 // a minus before it; name says it in words.
-func (d *Desk) look(ctx context.Context, what int64, name func() string) (bool, error) {
+func (d *Desk) reveals(ctx context.Context, what int64, name func() string) (bool, error) {
 	c := CallerOf(ctx)
 	if !c.reveal {
 		return false, nil
@@ -54,7 +54,7 @@ func (d *Desk) look(ctx context.Context, what int64, name func() string) (bool, 
 }
 
 func (d *Desk) lookAtEntry(ctx context.Context, e *ticket.Entry) (bool, error) {
-	return d.look(ctx, int64(e.ID), func() string { return nameOfEntry(e) })
+	return d.reveals(ctx, int64(e.ID), func() string { return nameOfEntry(e) })
 }
 
 // nameOfEntry says which entry it is, for the audit log: never what is in it.
@@ -97,7 +97,7 @@ func (d *Desk) showTicket(ctx context.Context, t *ticket.Ticket) error {
 	if err != nil {
 		return err
 	}
-	open, err := d.look(ctx, -t.Number, func() string { return fmt.Sprintf("ticket %d", t.Number) })
+	open, err := d.reveals(ctx, -t.Number, func() string { return fmt.Sprintf("ticket %d", t.Number) })
 	if err != nil {
 		return err
 	}

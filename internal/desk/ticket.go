@@ -63,7 +63,7 @@ func (d *Desk) Timeline(ctx context.Context, number int64, before id.ID) (Timeli
 	if err != nil {
 		return tl, err
 	}
-	open, err := d.look(ctx, -number, func() string { return fmt.Sprintf("ticket %d", number) })
+	open, err := d.reveals(ctx, -number, func() string { return fmt.Sprintf("ticket %d", number) })
 	if err != nil {
 		return tl, err
 	}
