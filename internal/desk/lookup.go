@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -187,7 +188,7 @@ func (d *Desk) look(ctx context.Context, caller Caller, in LookupText) (Lookup, 
 		return l, set, err
 	}
 	l.Engines = lookup.For(l.Product, set.Engines)
-	l.Known, err = d.knownInside(ctx, r, caller, in, t)
+	l.Known, err = d.knownInside(ctx, r, caller, in, t, l.Text)
 	return l, set, err
 }
 
@@ -261,8 +262,9 @@ func (d *Desk) lookupPolicy(ctx context.Context, r store.Read, caller Caller, se
 	return strictest, team.Name, team.ID, nil
 }
 
-// knownInside gives what the desk knows about a text: known errors, resolutions, earlier tickets.
-func (d *Desk) knownInside(ctx context.Context, r store.Read, caller Caller, in LookupText, t *ticket.Ticket) ([]KnownInside, error) {
+// knownInside gives what the desk knows about a text: known errors, resolutions, earlier tickets, and what the copies of
+// public sites that it keeps say about the query.
+func (d *Desk) knownInside(ctx context.Context, r store.Read, caller Caller, in LookupText, t *ticket.Ticket, query string) ([]KnownInside, error) {
 	out := []KnownInside{}
 	text := clipText(in.Text, lookupInside)
 	found, err := d.FindErrors(ctx, text)
@@ -310,6 +312,15 @@ func (d *Desk) knownInside(ctx context.Context, r store.Read, caller Caller, in 
 		}
 		n++
 		out = append(out, KnownInside{Key: fmt.Sprintf("ticket:%d", s.Number), Kind: "ticket", Number: s.Number, Title: s.Subject, Status: s.Status, Text: cutText(s.Resolution, 300), Why: s.Why, URL: fmt.Sprintf("/tickets/%d", s.Number)})
+	}
+	mirrored, err := d.SearchMirror(ctx, cmp.Or(query, clipText(text, maxMirrorQuery)), lookupSimilar)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range mirrored {
+		if m.Likely {
+			out = append(out, KnownInside{Key: fmt.Sprintf("mirror:%s/%d", m.Site, m.ID), Kind: "mirror", Title: m.Title, Text: cutText(cmp.Or(m.Answer, m.Snippet), 300), Why: append([]string{"kept here from " + m.Site}, m.Why...), URL: m.URL})
+		}
 	}
 	return out, nil
 }

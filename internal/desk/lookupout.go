@@ -42,12 +42,13 @@ type LookupResults struct {
 
 // OpenOutside takes a look-up outside by a link: the answer holds the address to open when its state is left. The query is
 // built here from the text and the choices; nothing else that a caller sends can leave.
-func (d *Desk) OpenOutside(ctx context.Context, in LookupOut) (lookup.LogEntry, error) {
+func (d *Desk) OpenOutside(ctx context.Context, in LookupOut) (LookupResults, error) {
 	caller, err := may(ctx, person.WorkTickets)
 	if err != nil {
-		return lookup.LogEntry{}, err
+		return LookupResults{}, err
 	}
-	return d.leave(ctx, caller, in, lookup.ByLink)
+	e, err := d.leave(ctx, caller, in, lookup.ByLink)
+	return LookupResults{LogEntry: e}, err
 }
 
 // SearchOutside takes a look-up outside by the desk's own search, and gives what it found.

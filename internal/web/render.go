@@ -101,6 +101,7 @@ type chrome struct {
 	Dev      bool
 	Counts   desk.InboxCounts
 	Views    []ticket.SavedView
+	Lookups  int // look-ups that wait for this person to decide
 }
 
 // May lets templates leave out what the person may not do.
@@ -172,6 +173,9 @@ func (s *Server) chrome(w http.ResponseWriter, r *http.Request) chrome {
 		var err error
 		if c.Counts, err = s.desk.InboxCounts(ctx); err != nil {
 			s.log.Warn("inbox counts", "error", err)
+		}
+		if c.Lookups, err = s.desk.LookupsWaiting(ctx); err != nil {
+			s.log.Warn("look-ups that wait", "error", err)
 		}
 		if c.Views, err = s.desk.SavedViews(ctx); err != nil {
 			s.log.Warn("saved views", "error", err)

@@ -35,6 +35,7 @@ func routes() []route {
 		transferRoutes(),
 		signatureRoutes(),
 		knownRoutes(),
+		lookupRoutes(),
 	)
 }
 
