@@ -44,18 +44,19 @@ type Desk struct {
 	mirrorIndex  indexMemory
 
 	effortMu sync.Mutex
-	efforts  map[id.ID]learned
+	efforts  map[any]learned // by signature or id of an application
 }
 
-// learned is an application's expected effort and when it was learned.
+// learned is the expected effort for an error or an application, if there was enough to learn from, and when it was learned.
 type learned struct {
 	effort urgency.Effort
+	ok     bool
 	at     time.Time
 }
 
 // New makes a desk. queue may be nil where no jobs run; the sweep then does all later work.
 func New(s *store.Store, hub *live.Hub, queue Queue, log *slog.Logger) *Desk {
-	d := &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[id.ID]learned{}, access: newAccess(), heavy: make(chan struct{}, 2), unread: make(chan struct{}, 1)}
+	d := &Desk{store: s, hub: hub, queue: queue, log: log, MaxUpload: 2 << 30, efforts: map[any]learned{}, access: newAccess(), heavy: make(chan struct{}, 2), unread: make(chan struct{}, 1)}
 	d.similarIndex.wake = make(chan struct{}, 1)
 	return d
 }

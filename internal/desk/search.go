@@ -409,14 +409,16 @@ func (f *finding) add(ctx context.Context, hits []store.Hit, fits func(ticket.Ti
 	out := f.page
 	var numbers []int64
 	for _, h := range hits {
-		numbers = append(numbers, h.Ticket)
-		if h.Origin != 0 {
-			numbers = append(numbers, h.Origin)
+		if f.staff && len(numbers) > f.limit { // each will be shown, but one that was typed and stands there already
+			break
+		}
+		for _, n := range []int64{h.Ticket, h.Origin} {
+			if n != 0 && !slices.Contains(numbers, n) {
+				numbers = append(numbers, n)
+			}
 		}
 	}
-	slices.Sort(numbers)
-	numbers = slices.Compact(numbers)
-	found, _, err := f.r.Tickets(ctx, store.TicketFilter{View: store.ViewAll, Numbers: numbers, Limit: len(numbers)})
+	found, _, err := f.r.Tickets(ctx, store.TicketFilter{View: store.ViewAll, Numbers: numbers, Limit: len(numbers), Brief: f.staff})
 	if err != nil {
 		return err
 	}

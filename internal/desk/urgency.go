@@ -17,6 +17,7 @@ const (
 	effortSample = 200             // latest resolved tickets an effort is learned from
 	effortSame   = 50              // latest tickets of the same error
 	effortFresh  = 5 * time.Minute // how long a learned effort is reused
+	effortsKept  = 4096            // learned efforts held in memory
 )
 
 // judge names the ticket's fire from its answers, its application's business calendar and the expected effort. The errors
@@ -52,35 +53,50 @@ func (d *Desk) judge(ctx context.Context, tx *store.Tx, t *ticket.Ticket, errors
 // application.
 func (d *Desk) effort(ctx context.Context, tx *store.Tx, errors []string, application id.ID, s urgency.Settings) (urgency.Effort, error) {
 	if len(errors) > 0 {
-		same, err := tx.ResolveTimesOf(ctx, errors[0], effortSame)
-		if err != nil {
-			return urgency.Effort{}, err
-		}
-		if e, ok := urgency.LearnEffort(same, s, "similar"); ok {
-			return e, nil
+		l, err := d.learnEffort(errors[0], tx.Now, func() (urgency.Effort, bool, error) {
+			same, err := tx.ResolveTimesOf(ctx, errors[0], effortSame)
+			e, ok := urgency.LearnEffort(same, s, "similar")
+			return e, ok, err
+		})
+		if err != nil || l.ok {
+			return l.effort, err
 		}
 	}
+	l, err := d.learnEffort(application, tx.Now, func() (e urgency.Effort, ok bool, err error) {
+		var times []time.Duration
+		if application != 0 {
+			if times, err = tx.ResolveTimes(ctx, application, effortSample); err != nil {
+				return e, false, err
+			}
+		}
+		if e, ok = urgency.LearnEffort(times, s, "application"); !ok {
+			e = urgency.Effort{P80: s.DefaultEffort, Source: "default"}
+		}
+		return e, ok, nil
+	})
+	return l.effort, err
+}
+
+// learnEffort gives what is learned of an error or an application, anew when it is no longer fresh.
+func (d *Desk) learnEffort(of any, now time.Time, anew func() (urgency.Effort, bool, error)) (learned, error) {
 	d.effortMu.Lock()
-	l, ok := d.efforts[application]
+	l, known := d.efforts[of]
 	d.effortMu.Unlock()
-	if ok && tx.Now.Sub(l.at).Abs() < effortFresh {
-		return l.effort, nil
+	if known && now.Sub(l.at).Abs() < effortFresh {
+		return l, nil
 	}
-	var times []time.Duration
-	if application != 0 {
-		var err error
-		if times, err = tx.ResolveTimes(ctx, application, effortSample); err != nil {
-			return urgency.Effort{}, err
-		}
+	e, ok, err := anew()
+	if err != nil {
+		return learned{}, err
 	}
-	e, ok := urgency.LearnEffort(times, s, "application")
-	if !ok {
-		e = urgency.Effort{P80: s.DefaultEffort, Source: "default"}
-	}
+	l = learned{e, ok, now}
 	d.effortMu.Lock()
-	d.efforts[application] = learned{e, tx.Now}
+	if len(d.efforts) >= effortsKept {
+		clear(d.efforts)
+	}
+	d.efforts[of] = l
 	d.effortMu.Unlock()
-	return e, nil
+	return l, nil
 }
 
 // forgetEfforts makes the next judgement learn anew; after settings changed or tickets were imported.

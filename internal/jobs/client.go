@@ -163,6 +163,7 @@ func (c *Client) Start(ctx context.Context, d *desk.Desk) error {
 	go c.sweepFiles(run)
 	go c.sweepGroups(run)
 	go c.sweepPrivacy(run)
+	go c.sortSearch(run)
 	c.similar = make(chan struct{})
 	go c.keepSimilar(run)
 	return nil
@@ -229,6 +230,22 @@ func (c *Client) sweepFiles(ctx context.Context) {
 			c.log.Info("removed files of broken uploads", "count", n)
 		}
 		timer.Reset(24 * time.Hour)
+	}
+}
+
+// sortSearch keeps the full-text index in order, resting as long as it worked, and a second at least.
+func (c *Client) sortSearch(ctx context.Context) {
+	for wait := time.Second; ; {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
+		start := time.Now()
+		if err := c.store.SortSearch(ctx); err != nil && ctx.Err() == nil {
+			c.log.Error("order the full-text index", "error", err)
+		}
+		wait = max(time.Second, time.Since(start))
 	}
 }
 

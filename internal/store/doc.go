@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"firebreak/internal/id"
@@ -94,20 +96,21 @@ func erasOf(i id.ID) (out [len(eraBits)]string) {
 	return out
 }
 
-// newestEras gives up to 17 eras that cover span milliseconds up to newest; nil when that is longer than they can.
-func newestEras(newest id.ID, span int64) (out []string) {
+// newestEras gives the condition for documents of span milliseconds up to newest, and some before them, in up to 17
+// eras; empty when the span is longer than they can cover.
+func newestEras(newest, span int64) string {
 	const most = 16
 	for level, bits := range eraBits {
 		if span>>bits > most {
 			continue
 		}
-		last := newest.Millis() >> bits
-		for n := (newest.Millis() - span) >> bits; n <= last; n++ {
+		var out []string
+		for n := (newest - span) >> bits; n <= newest>>bits; n++ {
 			out = append(out, era(level, n<<bits))
 		}
-		return out
+		return " & ('" + strings.Join(out, "' | '") + "')"
 	}
-	return nil
+	return ""
 }
 
 func (tx *Tx) indexDoc(ctx context.Context, rowid id.ID, number int64, entry id.ID, title, body string, requester id.ID, public bool) error {
@@ -115,16 +118,16 @@ func (tx *Tx) indexDoc(ctx context.Context, rowid id.ID, number int64, entry id.
 }
 
 func (tx *Tx) indexTerms(ctx context.Context, rowid id.ID, number int64, entry id.ID, d docTerms, requester id.ID, public bool) error {
-	if _, err := tx.q.ExecContext(ctx, "INSERT INTO doc (id, ticket, entry_id) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET ticket = excluded.ticket",
-		rowid, number, entry); err != nil {
-		return fmt.Errorf("index ticket %d: %w", number, err)
-	}
 	d.own(int64(rowid), requester, public)
-	if err := tx.d.indexDoc(ctx, tx.q, d); err != nil {
+	if err := tx.d.putDoc(ctx, tx.q, newDoc{d, number, entry}); err != nil {
 		return fmt.Errorf("index ticket %d: %w", number, err)
 	}
 	return nil
 }
+
+// SortSearch takes the documents that were written since the last time into the order of the full-text index, so that
+// searches are fast. It takes up to seconds, and nobody waits for it.
+func (s *Store) SortSearch(ctx context.Context) error { return s.d.sortSearch(ctx, s.writer) }
 
 // reindexTicket writes all documents of a ticket anew, each in its old place in the order: after subject,
 // body or requester changed, or when entries moved between tickets.
@@ -195,8 +198,12 @@ type Searcher struct {
 	Requester id.ID // when not staff: only public documents of this requester's tickets
 }
 
-// candidates bounds how many of the newest matches are looked at for ranking.
-const candidates = 90
+// candidates bounds how many of the newest matches are looked at for ranking; matches in titles may be older, a third as
+// many.
+const (
+	candidates = 90
+	titleShare = 3
+)
 
 // Search gives the newest matching documents within the searcher's rights, title matches included
 // even when older. Ranking is the caller's, by package search; a common word is never ranked over all rows.
@@ -208,26 +215,12 @@ func (r Read) Search(ctx context.Context, q search.Query, who Searcher) ([]Hit, 
 	if !who.Staff {
 		s.acl = []string{aclPublic, aclRequester(who.Requester)}
 	}
-	seen := map[int64]bool{}
-	var ids []int64
-	for _, titleOnly := range []bool{true, false} {
-		s.titleOnly = titleOnly
-		if titleOnly {
-			s.limit = candidates / 3
-		} else {
-			s.limit = candidates
-		}
-		found, err := r.d.searchDocs(ctx, r.q, s)
-		if err != nil {
-			return nil, fmt.Errorf("search: %w", err)
-		}
-		for _, i := range found {
-			if !seen[i] {
-				seen[i] = true
-				ids = append(ids, i)
-			}
-		}
+	ids, err := r.d.searchDocs(ctx, r.q, s)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
 	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
 	return r.hits(ctx, ids)
 }
 
@@ -237,7 +230,7 @@ func (r Read) hits(ctx context.Context, ids []int64) ([]Hit, error) {
 		return nil, nil
 	}
 	// Few lengths of the list, so that the statement is prepared once for each; a repeated id changes nothing.
-	for len(ids)%(candidates/3) != 0 {
+	for len(ids)%(candidates/titleShare) != 0 {
 		ids = append(ids, ids[0])
 	}
 	cond, args := r.d.among("d.id", 1, ids)

@@ -223,12 +223,11 @@ func (tx *Tx) setTags(ctx context.Context, number int64, old, tags []string) err
 			return err
 		}
 	}
-	for _, tag := range tags {
-		if _, err := tx.q.ExecContext(ctx, "INSERT INTO ticket_tag (tag, ticket) VALUES ($1, $2) ON CONFLICT DO NOTHING", tag, number); err != nil {
-			return err
-		}
+	rows := make([][]any, len(tags))
+	for i, tag := range tags {
+		rows[i] = []any{tag, number}
 	}
-	return nil
+	return tx.insertMany(ctx, "ticket_tag (tag, ticket)", " ON CONFLICT DO NOTHING", rows)
 }
 
 // DueTickets gives up to limit numbers of tickets whose clock is due at or before now, the longest due first.
