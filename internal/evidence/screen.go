@@ -60,7 +60,13 @@ const (
 	seenMax    = 1 << 14
 )
 
-var blanks = []rune(strings.Repeat(" ", 200))
+// cell is a character of the line that can still be edited.
+type cell struct {
+	r  rune
+	at int32 // which of the characters shown it is; -1: a blank that nobody wrote
+}
+
+var blanks = slices.Repeat([]cell{{' ', -1}}, 200)
 
 // screen is a small line model of a terminal. It keeps one logical line, soft-wrapped at
 // width, and hands it over when the cursor leaves it. It is not a terminal emulator: full
@@ -70,7 +76,7 @@ type screen struct {
 	limit int
 	out   strings.Builder
 
-	line    []rune
+	line    []cell
 	pos     int  // where the next character goes
 	pending bool // the last column was written and the wrap is still to come
 	ongoing bool // the start of this line is in out already
@@ -79,6 +85,12 @@ type screen struct {
 	alt     bool // the alternate screen is shown: full screen programs draw the same lines again and again
 	seen    map[uint64]struct{}
 	seed    maphash.Seed
+
+	puts int // characters shown so far
+	// shown, when set, is given each character as it is shown, and a line end for whatever else moves the cursor on; kept
+	// is given the lines as they end, instead of out.
+	shown func(r rune, at int32)
+	kept  func(part []cell, end bool)
 }
 
 func newScreen(width, limit int) *screen {
@@ -119,18 +131,20 @@ func (s *screen) text() string {
 
 func (s *screen) write(text string) {
 	for _, r := range text {
-		if s.state != ground {
-			s.sequence(r)
-			continue
-		}
-		if r >= ' ' && r < 0x7f || r >= 0xa0 {
-			s.put(r)
-			continue
-		}
-		s.control(r)
-		if s.full() {
+		if s.take(r); s.full() {
 			return
 		}
+	}
+}
+
+func (s *screen) take(r rune) {
+	switch {
+	case s.state != ground:
+		s.sequence(r)
+	case r >= ' ' && r < 0x7f || r >= 0xa0:
+		s.put(r)
+	default:
+		s.control(r)
 	}
 }
 
@@ -270,7 +284,7 @@ func (s *screen) csi(final byte) {
 			s.cut()
 		case 1:
 			for i := s.rowStart(); i <= s.pos && i < len(s.line); i++ {
-				s.line[i] = ' '
+				s.line[i] = blanks[0]
 			}
 		case 2:
 			s.line = s.line[:min(s.rowStart(), len(s.line))]
@@ -281,7 +295,7 @@ func (s *screen) csi(final byte) {
 		}
 	case 'X': // erase characters
 		for i := s.pos; i < min(s.pos+count, len(s.line)); i++ {
-			s.line[i] = ' '
+			s.line[i] = blanks[0]
 		}
 	case '@': // insert blanks
 		if s.pos < len(s.line) {
@@ -362,12 +376,16 @@ func (s *screen) put(r rune) {
 		return
 	}
 	for len(s.line) < s.pos {
-		s.line = append(s.line, ' ')
+		s.line = append(s.line, blanks[0])
+	}
+	c := cell{r, int32(s.puts)}
+	if s.puts++; s.shown != nil {
+		s.shown(r, c.at)
 	}
 	if s.pos < len(s.line) {
-		s.line[s.pos] = r
+		s.line[s.pos] = c
 	} else {
-		s.line = append(s.line, r)
+		s.line = append(s.line, c)
 	}
 	s.pos++
 	s.pending = s.width > 0 && s.pos%s.width == 0
@@ -391,42 +409,61 @@ func (s *screen) trimWindow() {
 		}
 		return
 	}
-	s.out.WriteString(string(s.line[:drop]))
+	s.hand(s.line[:drop], false)
 	s.line = append(s.line[:0], s.line[drop:]...)
 	s.pos -= drop
 	s.ongoing = true
 }
 
+// hand gives a part of a line on, which may be its end.
+func (s *screen) hand(part []cell, end bool) {
+	if s.kept != nil {
+		s.kept(part, end)
+		return
+	}
+	for _, c := range part {
+		s.out.WriteRune(c.r)
+	}
+	if end {
+		s.out.WriteByte('\n')
+	}
+}
+
+// again reports whether a full screen program drew this line before.
+func (s *screen) again(line []cell) bool {
+	var h maphash.Hash
+	h.SetSeed(s.seed)
+	for _, c := range line {
+		var b [utf8.UTFMax]byte
+		h.Write(b[:utf8.EncodeRune(b[:], c.r)])
+	}
+	key := h.Sum64()
+	if _, known := s.seen[key]; known {
+		return true
+	}
+	if s.seen == nil {
+		s.seen = map[uint64]struct{}{}
+	}
+	if len(s.seen) < seenMax {
+		s.seen[key] = struct{}{}
+	}
+	return false
+}
+
 // commit ends the line.
 func (s *screen) commit() {
 	end := len(s.line)
-	for end > 0 && s.line[end-1] == ' ' {
+	for end > 0 && s.line[end-1].r == ' ' {
 		end--
 	}
-	text := string(s.line[:end])
+	line := s.line[:end]
 	s.line, s.pos, s.pending = s.line[:0], 0, false
 	ongoing := s.ongoing
 	s.ongoing = false
-	if s.full() {
+	if s.full() || s.alt && !ongoing && s.kept == nil && (len(line) == 0 || s.again(line)) {
 		return
 	}
-	if s.alt && !ongoing {
-		if text == "" {
-			return
-		}
-		key := maphash.String(s.seed, text)
-		if _, known := s.seen[key]; known {
-			return
-		}
-		if s.seen == nil {
-			s.seen = map[uint64]struct{}{}
-		}
-		if len(s.seen) < seenMax {
-			s.seen[key] = struct{}{}
-		}
-	}
-	s.out.WriteString(text)
-	s.out.WriteByte('\n')
+	s.hand(line, true)
 }
 
 // isBidiControl reports the characters that make text read in another order than it is stored
