@@ -23,7 +23,7 @@ type Options struct {
 }
 
 // DefaultWords is how many words a query has at most: what search engines take, and what a long line of a log needs.
-const DefaultWords = 28
+const DefaultWords = 32
 
 // What becomes of a stretch of the text.
 const (

@@ -7,6 +7,7 @@
 //	go run ./test/bench lines --tickets 100000   tickets as JSON lines, for measuring an import
 //	go run ./test/bench index --data DIR         make the index of similar tickets of a desk that was generated
 //	go run ./test/bench similar --data DIR       how well similar tickets are found, on sets of known duplicates
+//	go run ./test/bench lookup --loghub DIR --tickets DIR   what leaves when somebody looks up outside, and whether it helps
 //	go run ./test/bench private --data FILE      how much of what is private is found, on labelled texts
 //	go run ./test/bench overmasked --logs DIR --tickets DIR  which technical words are masked
 //
@@ -60,6 +61,8 @@ func main() {
 		err = indexSimilar(ctx, args)
 	case "similar":
 		err = measureSimilar(ctx, args)
+	case "lookup":
+		err = measureLookup(ctx, args)
 	default:
 		err = fmt.Errorf("there is no %q; use all, generate, load, lines, signature, index or similar", word)
 	}

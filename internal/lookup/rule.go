@@ -1,0 +1,537 @@
+package lookup
+
+import (
+	"strings"
+
+	"firebreak/internal/redact"
+	"firebreak/internal/signature"
+)
+
+// quotes keeps back what stands in quotes, unless it is a sentence: a quoted word is somebody's.
+func (b *builder) quotes() {
+	for _, l := range b.lines {
+		if l.from == l.to {
+			continue
+		}
+		from, to := b.pieces[l.from].start, b.pieces[l.to-1].end
+		for from > 0 && b.text[from-1] != '\n' {
+			from--
+		}
+		for to < len(b.text) && b.text[to] != '\n' {
+			to++
+		}
+		i := l.from
+		for at := from; at < to; at++ {
+			c := b.text[at]
+			if c != '"' && c != '\'' && c != '`' || c == '\'' && at > from && wordByte(b.text[at-1]) {
+				continue
+			}
+			end := strings.IndexByte(b.text[at+1:to], c)
+			if c == '`' && end < 0 {
+				end = strings.IndexByte(b.text[at+1:to], '\'')
+			}
+			if end < 0 {
+				continue
+			}
+			end += at + 1
+			for i < l.to && b.pieces[i].start < at {
+				i++
+			}
+			j := i
+			for j < l.to && b.pieces[j].end <= end {
+				j++
+			}
+			key := end+1 < to && strings.HasPrefix(strings.TrimLeft(b.text[end+1:min(to, end+4)], " "), ":")
+			if c == '"' && key && j-i == 1 { // "key": value
+				at = end
+				i = j
+				continue
+			}
+			sentence := j-i >= 4
+			if i > l.from && messages[b.pieces[i-1].fold] {
+				sentence = sentence || j-i >= 2
+			}
+			if !sentence {
+				for k := i; k < j; k++ {
+					if p := b.pieces[k]; p.shape == upper && p.class == core { // "GET /x HTTP/1.1"
+						continue
+					}
+					b.remove(k, "value", "a quoted value")
+				}
+			}
+			at = end
+			i = j
+		}
+	}
+}
+
+// templates keeps back what the signature of a line takes for a value.
+func (b *builder) templates() {
+	for _, l := range b.lines {
+		if l.from == l.to {
+			continue
+		}
+		from, to := b.pieces[l.from].start, b.pieces[l.to-1].end
+		for to < len(b.text) && b.text[to] != '\n' {
+			to++
+		}
+		line := b.text[from:to]
+		if len(line) > 8<<10 {
+			line = line[:8<<10]
+		}
+		template := signature.Cold(line).Template
+		at, i := 0, l.from
+		for k, constant := range strings.Split(template, signature.Wildcard) {
+			constant = strings.TrimSpace(constant)
+			start := len(line)
+			if constant != "" {
+				found := strings.Index(line[at:], constant)
+				if found < 0 { // the template is written in another way than the line: nothing can be said
+					break
+				}
+				start = at + found
+			} else if k == 0 || at < len(line) && k+1 < strings.Count(template, signature.Wildcard)+1 {
+				continue
+			}
+			for i < l.to && b.pieces[i].end <= from+start {
+				b.value(i, k > 0)
+				i++
+			}
+			at = start + len(constant)
+			for i < l.to && b.pieces[i].start < from+at {
+				i++
+			}
+		}
+	}
+}
+
+// value keeps a piece back that the template has no word for.
+func (b *builder) value(i int, variable bool) {
+	if variable && b.pieces[i].state == "" {
+		b.remove(i, "value", "changes from case to case")
+	}
+}
+
+// slots keeps back what is named after words such as user, host or customer, and every value of key=value.
+func (b *builder) slots() {
+	for i := range b.pieces {
+		p := &b.pieces[i]
+		if p.before == '=' && i > 0 && b.pieces[i-1].line == p.line {
+			key := b.last(i - 1)
+			kind, named := slotOf[key]
+			switch {
+			case i+1 < len(b.pieces) && b.pieces[i+1].before == '=' && p.end < len(b.text) && b.spaced(i): // logname= uid=0
+			case named:
+				b.fill(i, kind)
+			case messages[key] && p.class != private && p.class != shared:
+			default:
+				b.remove(i, "value", "the value of a setting")
+				if p.class != core && p.class != product && p.shape <= mixed {
+					b.names.deny(b.text[p.start:p.end], redact.User)
+				}
+			}
+			continue
+		}
+		kind, named := slotOf[b.last(i)]
+		if !named || i+1 >= len(b.pieces) || b.pieces[i+1].line != p.line {
+			continue
+		}
+		j := i + 1
+		next := &b.pieces[j]
+		switch {
+		case next.before == ':' && (telling[kind] || kind == redact.Customer):
+			if next.shape == lower && next.class == core && kind != redact.Secret && kind != redact.Organization && kind != redact.Person {
+				continue // user: unknown
+			}
+			b.fill(j, kind)
+		case (!next.gap || next.before == '#' || next.before == '(') && (telling[kind] || kind == redact.Customer):
+			for steps := 0; steps < 2 && j < len(b.pieces) && linking[b.pieces[j].fold] && b.pieces[j].line == p.line; steps++ {
+				j++
+			}
+			if j >= len(b.pieces) || b.pieces[j].line != p.line {
+				continue
+			}
+			next = &b.pieces[j]
+			if next.shape <= mixed && (stop[next.fold] && next.class != shared || next.class == core && (next.shape != title || kind == redact.Secret || kind == redact.Customer) || next.class == product && next.shape == lower) {
+				continue
+			}
+			if kind == redact.Customer && next.shape <= mixed {
+				continue
+			}
+			b.fill(j, kind)
+		}
+	}
+	for i := 0; i+1 < len(b.pieces); i++ {
+		p, next := &b.pieces[i], &b.pieces[i+1]
+		if !beforeName[p.fold] || p.shape > mixed || next.gap || next.line != p.line {
+			continue
+		}
+		switch {
+		case next.shape == joined && !technical(b.text[next.start:next.end]):
+			b.name(i+1, redact.Host, "named in the sentence")
+		case next.shape <= mixed && next.class == shared && next.shape != upper, next.shape == title && next.class == general:
+			b.fill(i+1, redact.Person)
+		}
+	}
+}
+
+var linking = set("is was are named called id name number no nr code of am the")
+
+// spaced reports whether space stands between a = and the piece after it, as between an empty value and the next key.
+func (b *builder) spaced(i int) bool {
+	return b.text[b.pieces[i].start-1] == ' '
+}
+
+// technical reports whether a name held together by signs is plainly one of a program: with a case or a low line in it.
+func technical(w string) bool {
+	for i := 1; i < len(w); i++ {
+		if w[i] == '_' || w[i] == '(' || w[i] < 'a' && w[i] >= 'A' && w[i-1] >= 'a' {
+			return true
+		}
+	}
+	return false
+}
+
+// last gives the last word of a piece: name of user.name and userName.
+func (b *builder) last(i int) string {
+	p := &b.pieces[i]
+	if p.shape < mixed {
+		return p.fold
+	}
+	w := b.text[p.start:p.end]
+	if len(w) > 60 {
+		return ""
+	}
+	last, before := "", ""
+	parts(w, func(part string) { before, last = last, part })
+	if _, ok := slotOf[last]; ok && (last == "name" || last == "id" || last == "number" || last == "no") && before != "" {
+		if _, ok := slotOf[before]; ok {
+			return before
+		}
+		if last != "name" {
+			return ""
+		}
+	}
+	return last
+}
+
+// fill keeps back a name that begins at piece i, and the words that go on with it.
+func (b *builder) fill(i int, kind redact.Kind) {
+	why := whyKind(kind) + ", as it stands in the sentence"
+	b.name(i, kind, why)
+	for n, j := 0, i+1; j < len(b.pieces) && n < 5; n, j = n+1, j+1 {
+		p := &b.pieces[j]
+		if p.line != b.pieces[i].line || p.gap || p.shape > mixed && p.shape != other {
+			return
+		}
+		firm := b.words.firms[p.fold]
+		if !(p.shape == title || p.class == shared || p.class == private || firm || p.class == general && !stop[p.fold] && kind == redact.Organization) || stop[p.fold] && p.class != shared {
+			return
+		}
+		b.name(j, kind, why)
+		if p.class == core {
+			b.names[p.fold] = kind
+		}
+	}
+}
+
+// plain decides by the vocabulary.
+func (b *builder) plain() {
+	for i := range b.pieces {
+		p := &b.pieces[i]
+		if p.state != "" {
+			continue
+		}
+		w := b.text[p.start:p.end]
+		switch p.shape {
+		case other:
+			b.name(i, redact.Secret, "not written in plain letters")
+			p.kind = "unknown"
+		case number:
+			if v, ok := b.version(i); ok {
+				p.state, p.code = Leaves, v
+			} else if b.port(i, w) {
+				p.state = Leaves
+			} else {
+				b.remove(i, "number", "a number that is no known code")
+			}
+		case joined:
+			b.compound(i, w)
+		default:
+			switch p.class {
+			case core:
+				p.state = Leaves
+			case product:
+				if b.public(b.words.products[p.fold], i) {
+					p.state = Leaves
+				} else if c := b.words.of(p.fold); c != private && p.shape == lower {
+					p.class, p.state = c, Leaves
+				} else {
+					b.remove(i, "name", "a product, but a name of people and places as well")
+				}
+			case shared:
+				if p.shape == title && !p.opening && !b.howTo {
+					b.remove(i, "name", "a name as well as a word")
+				} else {
+					p.state = Leaves
+				}
+			case general:
+				switch {
+				case stop[p.fold], b.o.Public != nil && b.o.Public(p.fold):
+					p.state = Leaves
+				case b.tight:
+					b.remove(i, "unknown", "no technical word, in a text that tells of people")
+				case p.shape == title && !p.opening:
+					b.remove(i, "name", "written like a name")
+				default:
+					p.state = Leaves
+				}
+			default:
+				switch {
+				case stop[p.fold]:
+					p.state = Leaves
+				case b.o.Public != nil && p.shape != title && b.o.Public(p.fold):
+					p.state, p.class = Leaves, core
+				default:
+					b.remove(i, "unknown", "not known to be public")
+				}
+			}
+		}
+	}
+}
+
+// public reports whether a product may be named here: it is nothing else, or a word that goes with it is near.
+func (b *builder) public(p *publicProduct, i int) bool {
+	if p.with == nil {
+		return true
+	}
+	for j := max(0, i-6); j < min(len(b.pieces), i+7); j++ {
+		if j != i && p.with[b.pieces[j].fold] && b.pieces[j].state != Gone {
+			return true
+		}
+	}
+	return false
+}
+
+// compound decides about a name of several parts: it leaves when all its parts are public, and none of them is a name.
+func (b *builder) compound(i int, w string) {
+	p := &b.pieces[i]
+	why := "a name of which a part is not known to be public"
+	if len(w) > 200 {
+		b.remove(i, "unknown", why)
+		return
+	}
+	if strings.Contains(w, "://") || strings.Contains(w, "@") || w[0] == '/' || w[0] == '~' || strings.Count(w, "/") > 1 || strings.Contains(w, `\`) || len(w) > 1 && w[1] == ':' || strings.ContainsAny(w, "%$&") && !technical(w) {
+		b.name(i, redact.URL, "an address or a path")
+		p.kind = "path"
+		return
+	}
+	n, sharedParts, bad := 0, 0, false
+	parts(w, func(part string) {
+		n++
+		switch c := b.words.class(part); c {
+		case core:
+		case product:
+			if b.words.products[part].with != nil && b.words.of(part) != core {
+				sharedParts++
+			}
+		case shared:
+			sharedParts++
+		case general:
+			bad = bad || b.tight || !stop[part] && !technical(w)
+		default:
+			bad = bad || !(len(part) == 1 || stop[part])
+		}
+	})
+	digits := 0
+	for k := range len(w) {
+		if isDigit(w[k]) {
+			digits++
+		}
+	}
+	if digits > 0 {
+		bad = bad || !codeLike(w, digits, b.words)
+	}
+	if strings.Count(w, "/") == 1 && bad { // one/other: two words
+		bad = true
+	}
+	if !bad && sharedParts*2 <= n && (sharedParts == 0 || technical(w)) {
+		p.state = Leaves
+		return
+	}
+	if name := exceptionOf(w, b.words); name != "" {
+		p.state, p.code = Leaves, name
+		b.denyParts(w[:len(w)-len(name)])
+		return
+	}
+	b.name(i, redact.Host, why)
+	p.kind = "unknown"
+}
+
+func (b *builder) denyParts(w string) {
+	parts(w, func(part string) {
+		if len(part) >= 3 && b.words.class(part) != core && b.words.class(part) != product {
+			b.names[part] = redact.Application
+		}
+	})
+}
+
+// codeLike reports whether a name with digits is one that everybody knows: utf-8, x86_64, log4j-core.
+func codeLike(w string, digits int, v *vocabulary) bool {
+	if digits > 4 {
+		return false
+	}
+	ok := true
+	wordsIn(w, func(part string) {
+		if part[0] >= '0' && part[0] <= '9' {
+			ok = ok && len(part) <= 2 && digits <= 2 && len(w) <= 8
+			return
+		}
+		if strings.ContainsAny(part, "0123456789") {
+			c := v.class(part)
+			ok = ok && (c == core || c == product)
+		}
+	})
+	return ok
+}
+
+// exceptionOf gives the simple name of an exception of which only the package is private.
+func exceptionOf(w string, v *vocabulary) string {
+	name := w[strings.LastIndexAny(w, ".$:")+1:]
+	if len(name) == len(w) || !strings.HasSuffix(name, "Exception") && !strings.HasSuffix(name, "Error") {
+		return ""
+	}
+	ok := true
+	parts(name, func(part string) { c := v.of(part); ok = ok && (c == core || len(part) == 1) })
+	for i := range len(name) {
+		ok = ok && asciiLetter(name[i])
+	}
+	if !ok {
+		return ""
+	}
+	return name
+}
+
+// version gives a version that stands after a public product: three numbers of it at most.
+func (b *builder) version(i int) (string, bool) {
+	w := b.text[b.pieces[i].start:b.pieces[i].end]
+	for k := range len(w) {
+		if !isDigit(w[k]) && w[k] != '.' {
+			return "", false
+		}
+	}
+	j := i - 1
+	if j >= 0 && (b.pieces[j].fold == "version" || b.pieces[j].fold == "release" || b.pieces[j].fold == "server") {
+		j--
+	}
+	if j < 0 || b.pieces[i].gap && b.pieces[i].before != '/' || b.pieces[j].line != b.pieces[i].line || b.pieces[j].class != product || b.pieces[j].state == Gone {
+		return "", false
+	}
+	p := strings.Split(w, ".")
+	if len(p) > 4 || len(p[0]) > 4 || len(p) == 1 && len(w) > 4 {
+		return "", false
+	}
+	for _, n := range p {
+		if len(n) > 4 {
+			return "", false
+		}
+	}
+	return strings.Join(p[:min(3, len(p))], "."), true
+}
+
+var ports = set("20 21 22 23 25 53 67 80 88 110 123 135 139 143 161 389 443 445 465 514 587 636 873 993 995 1099 1433 1434 1521 1522 1723 2049 2181 2379 2380 2888 3128 3268 3306 3389 3888 4369 5000 5432 5601 5672 5984 5985 6379 6443 7001 8000 8005 8009 8020 8080 8081 8088 8443 8500 8888 9000 9042 9090 9092 9093 9100 9200 9300 9418 10250 11211 15672 27017 50010 50070 50075")
+
+// port reports whether a number is a well-known port, and said to be a port.
+func (b *builder) port(i int, w string) bool {
+	return i > 0 && b.pieces[i-1].fold == "port" && b.pieces[i-1].line == b.pieces[i].line && ports[w]
+}
+
+// runs keeps back names of several words: Capitals In A Row of which one is no technical word.
+func (b *builder) runs() {
+	for i := 0; i < len(b.pieces); {
+		j := i
+		for j < len(b.pieces) && (j == i || !b.pieces[j].gap && b.pieces[j].line == b.pieces[i].line) && b.capital(j) {
+			j++
+		}
+		if j-i >= 2 {
+			bad := false
+			for k := i; k < j; k++ {
+				p := &b.pieces[k]
+				bad = bad || p.class != core && p.class != product && !(stop[p.fold] && p.opening)
+				bad = bad || p.state == Gone && p.kind != "value"
+			}
+			last := b.pieces[j-1].fold
+			bad = bad || b.words.firms[last] && j-i >= 3 || suffixes[last]
+			if bad && !b.howTo {
+				for k := i; k < j; k++ {
+					b.name(k, redact.Organization, "capitals in a row, like a name")
+				}
+			}
+		}
+		i = max(i+1, j)
+	}
+}
+
+var suffixes = set("inc ltd llc llp gmbh plc corp corporation limited company co holdings group partners ag bv nv sa")
+
+func (b *builder) capital(i int) bool {
+	p := &b.pieces[i]
+	return p.shape == title || p.shape == upper && p.class != core && p.class != product && p.end-p.start > 2
+}
+
+// neighbours keeps back words that are part of a name because the word beside them is.
+func (b *builder) neighbours() {
+	near := func(i, j int) {
+		if i < 0 || j < 0 || i >= len(b.pieces) || j >= len(b.pieces) || b.pieces[i].line != b.pieces[j].line || b.pieces[max(i, j)].gap {
+			return
+		}
+		p, q := &b.pieces[i], &b.pieces[j]
+		if p.state == Gone || p.shape > mixed || !b.nameLike(q) {
+			return
+		}
+		if p.class == shared || p.class == general && !stop[p.fold] || b.words.firms[p.fold] && q.shape != joined && !(p.class == core && q.kind == "unknown" && q.shape == upper) {
+			b.name(i, redact.Organization, "beside a word that is no public one")
+			b.names[p.fold] = redact.Organization
+		}
+	}
+	for i := range b.pieces {
+		near(i, i-1)
+	}
+	for i := len(b.pieces) - 1; i >= 0; i-- {
+		near(i, i+1)
+	}
+	for i := 1; i+1 < len(b.pieces); i++ { // between two
+		p := &b.pieces[i]
+		if p.state == Leaves && p.shape <= mixed && !stop[p.fold] && p.code == "" && !p.gap && !b.pieces[i+1].gap && b.pieces[i-1].line == b.pieces[i+1].line && b.nameLike(&b.pieces[i-1]) && b.nameLike(&b.pieces[i+1]) {
+			b.remove(i, "name", "between two words that are no public ones")
+		}
+	}
+}
+
+// nameLike reports whether a piece that stays may be a part of a name.
+func (b *builder) nameLike(p *piece) bool {
+	return p.state == Gone && p.shape < mixed && p.kind != "value" && p.kind != "number"
+}
+
+// everywhere keeps back, wherever they stand, the words that are private somewhere in the text.
+func (b *builder) everywhere() {
+	for i := range b.pieces {
+		p := &b.pieces[i]
+		if p.state != Leaves {
+			continue
+		}
+		w := p.code
+		if w == "" {
+			w = b.text[p.start:p.end]
+		}
+		check := func(part string) {
+			if k, ok := b.names[part]; ok {
+				b.remove(i, string(k), "part of "+whyKind(k)+" that stands in the text, or a name of this desk")
+				p.hard = p.hard || hard[k]
+			}
+		}
+		check(fold(w))
+		wordsIn(w, check)
+		parts(w, check)
+	}
+}

@@ -1,0 +1,41 @@
+package lookup
+
+import "firebreak/internal/redact"
+
+func set(list string) map[string]bool {
+	out := map[string]bool{}
+	wordsIn(list, func(w string) { out[w] = true })
+	return out
+}
+
+// stop are words that hold a sentence together. They are public, and say nothing alone.
+var stop = set(`a an the and or but nor if then else of to in on at by for from with without into onto over under up down out off as is are was were be been being am it its this that these those
+	there here i you he she we they me my your his her our their us them who whom whose which what when where why how do does did done doing has have had having not no nor so than too very can cannot could should would may might
+	must shall will just also only any some all each both few more most other such own same again once about against between through during before after above below while because until since
+	don doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven hadn ll re ve yes please thanks get got via per`)
+
+// slotOf says whose name or value the words after a noun are.
+var slotOf = func() map[string]redact.Kind {
+	out := map[string]redact.Kind{}
+	for k, list := range map[redact.Kind]string{
+		redact.User:         "user username userid usr login logon logname ruser uid owner account acct principal subject identity author createdby modifiedby submittedby requestedby operator actor assignee su sudo",
+		redact.Person:       "name firstname lastname surname fullname contact caller employee patient member person cardholder beneficiary recipient sender attn dear hi hello mr mrs ms miss dr regards signed sincerely cheers reporter requester manager colleague",
+		redact.Organization: "company client customer organization organisation org tenant vendor supplier merchant partner firm corp business subsidiary",
+		redact.Host:         "host hostname machine rhost box workstation srv node server cluster instance vm computer pc desktop laptop",
+		redact.Street:       "address street addr city town ship shipping billing lives living residing",
+		redact.Secret:       "password passwd pwd pass passphrase secret token apikey key credential credentials pin passcode auth bearer",
+		redact.Customer:     "policy contract invoice ssn phone tel telephone mobile cell fax email mail card number no nr id ref reference",
+	} {
+		wordsIn(list, func(w string) { out[w] = k })
+	}
+	return out
+}()
+
+// telling are slots whose words are private even without a sign between.
+var telling = map[redact.Kind]bool{redact.User: true, redact.Person: true, redact.Organization: true, redact.Host: true, redact.Secret: true, redact.Street: true}
+
+// before are words after which somebody or something is named.
+var beforeName = set("for from by at to with via behalf called named alias aka against cc near client clients customer on of told asked said and")
+
+// messages are keys whose value is a sentence rather than somebody's name.
+var messages = set("msg message error err exception reason cause detail details description desc text summary title status state level severity event type code warning fault hint statement query errormessage errmsg stack stacktrace")
