@@ -22,15 +22,18 @@ type Own struct {
 	Patterns                                     []Pattern
 }
 
-// own is Own made ready.
+// own is Own made ready: a tree of words by their hash, so that any number of names costs one look-up a word of the text.
 type own struct {
-	terms    map[uint64][]term // by the hash of the first word
+	terms    map[uint64]*term // by the hashes of the words so far
+	parts    map[uint64]bool  // words of names of people, by hash
 	patterns []ownPattern
 }
 
+// term is a beginning of a name, or all of it.
 type term struct {
-	text   string // small letters
-	kind   Kind
+	more   bool   // longer names begin like it
+	kind   Kind   // empty: not a whole name
+	joints string // signs between the words that the name was given with, when they must be the same
 	reason string
 }
 
@@ -40,10 +43,47 @@ type ownPattern struct {
 	reason string
 }
 
+// step continues a hash with the next word.
+func step(h, word uint64) uint64 { return (h ^ word) * hashPrime }
+
+// maxOwnWords bounds the words of a name that are compared.
+const maxOwnWords = 12
+
+func (o *own) add(name string, k Kind, reason string) {
+	t := text{}
+	t.reset(name)
+	if len(t.words) == 0 || len(t.words) > maxOwnWords {
+		return
+	}
+	h := uint64(0)
+	joints := ""
+	for i, w := range t.words {
+		h = step(h, w.hash)
+		e := o.terms[h]
+		if e == nil {
+			e = &term{}
+			o.terms[h] = e
+		}
+		if i > 0 {
+			joints += name[t.words[i-1].end:w.start]
+		}
+		if i < len(t.words)-1 {
+			e.more = true
+			continue
+		}
+		if e.kind == "" {
+			e.kind, e.reason = k, reason
+			if k != Person && k != Organization {
+				e.joints = joints
+			}
+		}
+	}
+}
+
 func newOwn(o Own) (*own, error) {
-	w := &own{terms: map[uint64][]term{}}
+	w := &own{terms: map[uint64]*term{}, parts: map[uint64]bool{}}
 	for _, list := range []struct {
-		terms  []string
+		names  []string
 		kind   Kind
 		reason string
 	}{
@@ -53,14 +93,19 @@ func newOwn(o Own) (*own, error) {
 		{o.Hosts, Host, "a host of this desk"},
 		{o.Applications, Application, "an application of this desk"},
 	} {
-		for _, s := range list.terms {
-			s = strings.ToLower(strings.TrimSpace(s))
-			t := text{}
-			if t.reset(s); len(t.words) == 0 {
-				continue
-			}
-			h := t.words[0].hash
-			w.terms[h] = append(w.terms[h], term{s, list.kind, list.reason})
+		for _, s := range list.names {
+			w.add(strings.TrimSpace(s), list.kind, list.reason)
+		}
+	}
+	for _, s := range o.People {
+		t := text{}
+		t.reset(s)
+		for _, word := range t.words {
+			w.parts[word.hash] = true
+		}
+		if n := len(t.words); n > 1 && n <= maxOwnWords { // Lind, Mara
+			last := t.words[n-1]
+			w.add(s[last.start:last.end]+", "+s[:t.words[n-2].end], Person, "a person of this desk")
 		}
 	}
 	for i, p := range o.Patterns {
@@ -80,13 +125,8 @@ func newOwn(o Own) (*own, error) {
 // exact finds the desk's own.
 func (f *Finder) exact(t *text) {
 	if len(f.own.terms) > 0 {
-		for _, w := range t.words {
-			for _, o := range f.own.terms[w.hash] {
-				end := int(w.start) + len(o.text)
-				if end <= len(t.s) && strings.EqualFold(t.s[w.start:end], o.text) && (end == len(t.s) || class[t.s[end]] == 0) {
-					t.add(Finding{int(w.start), end, o.kind, 1, o.reason})
-				}
-			}
+		for i := range t.words {
+			t.exactAt(f.own, i)
 		}
 	}
 	for _, p := range f.own.patterns {
@@ -96,5 +136,36 @@ func (f *Finder) exact(t *text) {
 			}
 			t.add(Finding{m[0], m[1], p.kind, 1, p.reason})
 		}
+	}
+}
+
+// exactAt finds the longest of the desk's own names that word i begins.
+func (t *text) exactAt(o *own, i int) {
+	h := step(0, t.words[i].hash)
+	var joints [32]byte
+	n := 0
+	var found *term
+	end := int32(0)
+	for k := i; ; {
+		e := o.terms[h]
+		if e == nil {
+			break
+		}
+		if e.kind != "" && (e.joints == "" || e.joints == string(joints[:n])) {
+			found, end = e, t.words[k].end
+		}
+		if !e.more || k+1 == len(t.words) {
+			break
+		}
+		gap := t.s[t.words[k].end:t.words[k+1].start]
+		if len(gap) > 3 || n+len(gap) > len(joints) {
+			break
+		}
+		n += copy(joints[n:], gap)
+		k++
+		h = step(h, t.words[k].hash)
+	}
+	if found != nil {
+		t.add(Finding{int(t.words[i].start), int(end), found.kind, 1, found.reason})
 	}
 }

@@ -5,10 +5,7 @@
 // Finding is never complete. What must not leave at all is kept back by package lookup, which lets known words out instead.
 package redact
 
-import (
-	"slices"
-	"sync"
-)
+import "sync"
 
 // Kind says what a finding is.
 type Kind string
@@ -93,12 +90,32 @@ func (f *Finder) Only(kinds ...Kind) *Finder {
 
 // Find gives what is private in s, in the order of the text and without overlaps.
 func (f *Finder) Find(s string) []Finding {
-	t := f.texts.Get().(*text)
-	defer f.texts.Put(t)
-	t.reset(s)
-	f.mails(t)
-	f.numbers(t)
+	var out []Finding
+	w := window{f: f}
+	for at := 0; at < len(s); {
+		fresh := s[at:min(len(s), at+windowSize)]
+		before := min(at, w.context)
+		n := w.find(s[at-before:at+len(fresh)], before, at+len(fresh) == len(s))
+		for _, x := range w.found {
+			x.Start += at
+			x.End += at
+			if k := len(out) - 1; w.joined && k >= 0 && x.Start == at && out[k].End == at && out[k].Kind == x.Kind {
+				out[k].End = x.End
+				continue
+			}
+			out = append(out, x)
+		}
+		at += n
+	}
+	w.close()
+	return out
+}
+
+// find runs every finder over t.
+func (f *Finder) find(t *text) {
+	t.keys()
+	f.scan(t)
+	t.services()
 	f.names(t)
 	f.exact(t)
-	return slices.Clone(t.resolve(f))
 }

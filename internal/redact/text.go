@@ -23,7 +23,8 @@ type word struct {
 	hash       uint64 // of the word in small letters, as hashOf gives it
 	start, end int32  // bytes of text.s
 	shape      shape
-	wide       bool // has letters beyond ASCII
+	wide       bool  // has letters beyond ASCII
+	about      about // what it announces
 }
 
 // text is a window of what is searched, cut into words, and what was found in it. A window begins and ends at the border
@@ -32,10 +33,20 @@ type text struct {
 	s     string
 	words []word
 	found []Finding // offsets are bytes of s; in no order, with overlaps
+	seen  about     // what the words up to the one in work announce
+
+	tried    [secretRules]int32 // up to where each rule of secrets has looked
+	denseEnd int32              // up to where dense has looked
+	urlEnd   int32              // where the name of the machine of the last address of a page ends
+	open     bool               // the window begins, and later ends, inside a private key
+	kept     []Finding          // what resolve gives
+	taken    []bool             // a mark a byte, for crowds
 }
 
 func (t *text) reset(s string) {
-	t.s, t.words, t.found = s, t.words[:0], t.found[:0]
+	t.s, t.words, t.found, t.seen, t.open = s, t.words[:0], t.found[:0], 0, false
+	t.denseEnd, t.urlEnd = 0, 0
+	clear(t.tried[:])
 	t.cut()
 }
 
@@ -89,14 +100,13 @@ const (
 	isWide // part of a letter beyond ASCII, perhaps
 )
 
-var (
-	class [256]uint8
-	small [256]byte
-)
+var class, small, hex = bytesOf()
 
-func init() {
+// bytesOf makes the tables of bytes: class, small letter, and whether it is a hexadecimal digit.
+func bytesOf() (class [256]uint8, small [256]byte, hex [256]bool) {
 	for c := range 256 {
 		small[c] = byte(c)
+		hex[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 		switch {
 		case c >= 'a' && c <= 'z':
 			class[c] = isLower
@@ -108,6 +118,7 @@ func init() {
 			class[c] = isWide
 		}
 	}
+	return
 }
 
 // cut fills t.words.
@@ -116,6 +127,12 @@ func (t *text) cut() {
 	for i := 0; i < len(s); {
 		k := class[s[i]]
 		if k == 0 {
+			switch {
+			case s[i] == '%' && i+2 < len(s) && hex[s[i+1]] && hex[s[i+2]]:
+				i += 2 // a space or a sign as addresses of pages write it
+			case s[i] == '\\' && i+2 < len(s) && (s[i+1] == 'n' || s[i+1] == 'r' || s[i+1] == 't') && class[s[i+2]] != isLower:
+				i++ // a line end as JSON writes it
+			}
 			i++
 			continue
 		}
@@ -159,6 +176,9 @@ func (t *text) cutWord(i int) int {
 		i++
 	}
 	w := word{hash: h, start: int32(start), end: int32(i)}
+	if seen != isDigit {
+		w.about = contextTable[contextSlot(h)].about
+	}
 	switch {
 	case seen&isDigit != 0 && seen != isDigit:
 		w.shape = alnum
@@ -205,6 +225,7 @@ func (t *text) cutWide(start int) int {
 		i += n
 	}
 	w := word{hash: hashOf(s[start:i]), start: int32(start), end: int32(i), wide: true}
+	w.about = contextTable[contextSlot(w.hash)].about
 	switch {
 	case numbers > 0 && lowers+capitals > 0:
 		w.shape = alnum

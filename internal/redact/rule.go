@@ -1,0 +1,190 @@
+package redact
+
+import (
+	_ "embed"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// secretTable are the rules of gitleaks (see NOTICE), a row each: name, a for the value of an assignment or t for a token,
+// least entropy, least length, keywords, expression.
+//
+//go:embed rule/secret.tsv
+var secretTable string
+
+// secretRules is how many rows there are room for.
+const secretRules = 224
+
+// rule finds the tokens of one service.
+type rule struct {
+	name    string
+	assign  bool    // the expression is of the value after the keyword and an equals sign
+	entropy float64 // least
+	least   int     // bytes
+	expr    func() *regexp.Regexp
+	reason  string
+}
+
+// trigger is a keyword of a rule.
+type trigger struct {
+	rule   int
+	exact  string // the keyword in the only case in which the rule takes it; empty: any
+	length int
+}
+
+type ruleSet struct {
+	rules    []rule
+	triggers [][]trigger // by keyword
+	words    *keywords
+}
+
+// secretsOf reads the table on first use, which takes a few milliseconds.
+var secretsOf = sync.OnceValue(func() *ruleSet {
+	set := &ruleSet{}
+	number := map[string]int{}
+	var words []string
+	for line := range strings.Lines(secretTable) {
+		col := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		entropy, _ := strconv.ParseFloat(col[2], 64)
+		least, _ := strconv.Atoi(col[3])
+		r := rule{name: col[0], assign: col[1] == "a", entropy: entropy, least: least,
+			expr:   sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(col[5]) }),
+			reason: "a secret as " + strings.ReplaceAll(col[0], "-", " ") + " writes it"}
+		for k := range strings.SplitSeq(col[4], ",") {
+			exact := k
+			k, any := strings.CutSuffix(strings.ToLower(k), "~i")
+			if any {
+				exact = ""
+			}
+			n, known := number[k]
+			if !known {
+				n = len(words)
+				number[k] = n
+				words = append(words, k)
+				set.triggers = append(set.triggers, nil)
+			}
+			set.triggers[n] = append(set.triggers[n], trigger{len(set.rules), exact, len(k)})
+		}
+		set.rules = append(set.rules, r)
+	}
+	set.words = newKeywords(words)
+	return set
+})
+
+// services finds tokens of services: one pass for the keywords of all rules, and where one stands and what follows has
+// the length of a token, the expression of its rule over a few hundred bytes.
+func (t *text) services() {
+	set := secretsOf()
+	k := set.words
+	s := t.s
+	state := 0
+	for i := 0; i < len(s); i++ {
+		state = int(k.next[state*k.width+int(k.class[s[i]])])
+		if !k.ends[state] {
+			continue
+		}
+		for _, word := range k.says[state] {
+			for n := range set.triggers[word] {
+				tr := &set.triggers[word][n]
+				from := i + 1 - tr.length
+				if tr.exact != "" && s[from:i+1] != tr.exact {
+					continue
+				}
+				if r := &set.rules[tr.rule]; r.assign {
+					t.assignRule(r, tr.rule, from, i+1)
+				} else {
+					t.tokenRule(r, tr.rule, from, i+1)
+				}
+			}
+		}
+	}
+}
+
+// assignRule tries a rule about a value on what is assigned after the keyword.
+func (t *text) assignRule(r *rule, n, from, p int) {
+	s := t.s
+	if int(t.tried[n]) > p {
+		return
+	}
+	stop := min(len(s), p+26)
+	for p < stop && (class[s[p]] != 0 && class[s[p]] != isWide || s[p] == '_' || s[p] == '.' || s[p] == '-' || s[p] == ' ' || s[p] == '\t' || s[p] == '"' || s[p] == '\'') {
+		p++
+	}
+	if p >= stop {
+		return
+	}
+	switch s[p] {
+	case '=', '>', ':', '|', '?', ',':
+	default:
+		return
+	}
+	for n := 0; p < len(s) && n < 4 && (s[p] == '=' || s[p] == '>' || s[p] == ':' || s[p] == '|' || s[p] == '?' || s[p] == ','); n++ {
+		p++
+	}
+	for n := 0; p < len(s) && n < 5 && (s[p] == ' ' || s[p] == '"' || s[p] == '\'' || s[p] == '`' || s[p] == '=' || s[p] == '\t'); n++ {
+		p++
+	}
+	t.tried[n] = int32(p)
+	if len(s)-p < r.least || !inToken[s[p]] || !inToken[s[min(len(s)-1, p+r.least-1)]] {
+		return
+	}
+	window := s[p:min(len(s), p+300)]
+	m := r.expr().FindStringSubmatchIndex(window)
+	if len(m) < 4 || m[2] < 0 {
+		return
+	}
+	v := window[m[2]:m[3]]
+	if plainWord(v) || placeholder(v) || r.entropy > 0 && entropy(v) < r.entropy {
+		return
+	}
+	t.add(Finding{p + m[2], p + m[3], Secret, 0.9, r.reason})
+}
+
+// maxToken bounds what a rule about tokens looks at, bytes.
+const maxToken = 1200
+
+// tokenRule tries a rule about a token on the run of signs around the keyword.
+func (t *text) tokenRule(r *rule, n, from, to int) {
+	s := t.s
+	if int(t.tried[n]) > from {
+		return
+	}
+	start, end := from, to
+	for start > 0 && from-start < 160 && tokenSign[s[start-1]] {
+		start--
+	}
+	for end < len(s) && end-start < maxToken && tokenSign[s[end]] {
+		end++
+	}
+	if end-start < r.least {
+		return
+	}
+	t.tried[n] = int32(end)
+	if start > 0 {
+		start--
+		for start > 0 && s[start]&0xc0 == 0x80 {
+			start--
+		}
+	}
+	window := s[start:min(len(s), end+1)]
+	for _, m := range r.expr().FindAllStringSubmatchIndex(window, 16) {
+		if len(m) >= 4 && m[2] >= 0 {
+			m = m[2:4]
+		}
+		v := window[m[0]:m[1]]
+		if r.entropy > 0 && entropy(v) < r.entropy {
+			continue
+		}
+		t.add(Finding{start + m[0], start + m[1], Secret, 0.95, r.reason})
+	}
+}
+
+// tokenSign are the signs that stand in tokens and what rules need around them.
+var tokenSign = func() (set [256]bool) {
+	for c := range 256 {
+		set[c] = inToken[c] || c == ':' || c == '@' || c == '%' || c == '|' || c == '?' || c == '#'
+	}
+	return set
+}()
