@@ -82,14 +82,17 @@ func (m *Model) subject(h uint32) float64 {
 	return .57
 }
 
-// unit gives the word's vector at length one; nil when it has none.
-func (m *Model) unit(h uint32) []float32 {
+// unit gives the word's vector at length one, in out when that is long enough; nil when it has none.
+func (m *Model) unit(h uint32, out []float32) []float32 {
 	i := m.at(h)
 	if i < 0 || m.rows[i] < 0 {
 		return nil
 	}
 	row := m.vector[m.rows[i]:][:m.dims]
-	out := make([]float32, m.dims)
+	if len(out) < m.dims {
+		out = make([]float32, m.dims)
+	}
+	out = out[:len(row)]
 	var sum int32
 	for j, x := range row {
 		out[j] = float32(x)

@@ -382,6 +382,7 @@ type ranking struct {
 	heads             []int // the terms of the title
 	units             [][]float32
 	near              map[uint32][]float32
+	scratch           []float32
 }
 
 func (r *ranking) compare(c *Candidate) (Match, vector) {
@@ -530,8 +531,11 @@ func (r *ranking) crowd(ms []Match, vectors []vector) {
 // beginAlign unpacks the vectors of the words of the query's title.
 func (r *ranking) beginAlign() {
 	r.units, r.near = make([][]float32, len(r.heads)), map[uint32][]float32{}
+	if r.m != nil {
+		r.scratch = make([]float32, r.m.dims)
+	}
 	for k, i := range r.heads {
-		r.units[k] = r.m.unit(r.q.f.Terms[i].Hash)
+		r.units[k] = r.m.unit(r.q.f.Terms[i].Hash, nil)
 	}
 }
 
@@ -557,7 +561,7 @@ func (r *ranking) nearness(h uint32) []float32 {
 	if known {
 		return out
 	}
-	u := r.m.unit(h)
+	u := r.m.unit(h, r.scratch)
 	for k, i := range r.heads {
 		var x float32
 		if same := r.q.f.Terms[i].Hash == h; same {
