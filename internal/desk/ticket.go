@@ -52,10 +52,10 @@ func (d *Desk) Timeline(ctx context.Context, number int64, before id.ID) (Timeli
 		return Timeline{}, err
 	}
 	r := d.store.Read()
-	if _, err := r.Ticket(ctx, number); err != nil {
-		return Timeline{}, err
-	}
 	tl, err := timeline(ctx, r, number, before)
+	if err == nil && len(tl.Items) == 0 {
+		_, err = r.Ticket(ctx, number) // only one that is not there has none
+	}
 	if err != nil {
 		return tl, err
 	}
