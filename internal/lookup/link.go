@@ -39,9 +39,11 @@ func For(product string, engines []Engine) []Engine {
 	return out
 }
 
-func contains(list []string, s string) bool {
+// contains reports whether a product is one of the list, by itself or as a part of its name: Oracle of Oracle Database.
+func contains(list []string, product string) bool {
+	product = " " + strings.ToLower(product) + " "
 	for _, v := range list {
-		if strings.EqualFold(v, s) {
+		if strings.Contains(product, " "+strings.ToLower(v)+" ") {
 			return true
 		}
 	}
