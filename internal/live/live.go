@@ -39,7 +39,7 @@ func (h *Hub) Deliver(topic string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for s := range h.subs {
-		if s.want != nil && !s.want(topic) {
+		if s.want != nil && topic != Resync && !s.want(topic) {
 			continue
 		}
 		if s.lost {
