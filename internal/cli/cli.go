@@ -144,7 +144,7 @@ func newRoot(lookup func(string) (string, bool)) *cobra.Command {
 	}
 	add(groupDesk, p.demoCommand(), p.serveCommand())
 	add(groupWork, p.ticketCommand(), p.searchCommand(), p.knownCommand(), p.recurringCommand(), p.resolutionCommand(), p.applicationCommand(), p.estateCommand(), p.changeCommand())
-	add(groupAdmin, p.userCommand(), p.tokenCommand(), p.configCommand(), p.importCommand(), p.exportCommand(), p.backupCommand(), p.restoreCommand(), p.doctorCommand())
+	add(groupAdmin, p.userCommand(), p.tokenCommand(), p.configCommand(), p.importCommand(), p.mirrorCommand(), p.exportCommand(), p.backupCommand(), p.restoreCommand(), p.doctorCommand())
 	add(groupTools, p.signatureCommand(), p.lookupCommand(), p.calendarCommand(), p.versionCommand())
 	root.SetHelpCommandGroupID(groupTools)
 	root.SetCompletionCommandGroupID(groupTools)

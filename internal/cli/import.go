@@ -298,12 +298,20 @@ func (r *rejects) close() error {
 	return err
 }
 
-// tell names the first rejected rows.
+// tell names the first rejected rows, and says what to do with them.
 func (r *rejects) tell(w io.Writer, res desk.ImportResult) {
+	r.list(w, res.Rejected)
+	if r.f != nil {
+		fmt.Fprintf(w, "The rejected rows are in %s. Mend them there, then: firebreak import tickets %s\n", r.path, r.path)
+	}
+}
+
+// list names the first of all rejected rows.
+func (r *rejects) list(w io.Writer, all int64) {
 	hints := map[string]bool{"": true}
 	for i, bad := range r.first {
 		if i == rejectsShown {
-			fmt.Fprintf(w, "… and %s more.\n", grouped(res.Rejected-rejectsShown))
+			fmt.Fprintf(w, "… and %s more.\n", grouped(all-rejectsShown))
 			break
 		}
 		where := fmt.Sprintf("line %d", bad.Line)
@@ -318,8 +326,5 @@ func (r *rejects) tell(w io.Writer, res desk.ImportResult) {
 			fmt.Fprintf(w, "hint: %s\n", tame(bad.Hint))
 		}
 		hints[bad.Hint] = true
-	}
-	if r.f != nil {
-		fmt.Fprintf(w, "The rejected rows are in %s. Mend them there, then: firebreak import tickets %s\n", r.path, r.path)
 	}
 }

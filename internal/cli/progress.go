@@ -60,6 +60,19 @@ func (p *progress) show(done, count int64) {
 	io.WriteString(p.w, line)
 }
 
+// say draws a count of something else.
+func (p *progress) say(what string, done, count int64) {
+	if p.what != what {
+		p.mu.Lock()
+		p.what, p.drawn = what, time.Time{}
+		if what != "posts" {
+			p.total = 0
+		}
+		p.mu.Unlock()
+	}
+	p.show(done, count)
+}
+
 func (p *progress) rate(count int64) int64 {
 	if s := time.Since(p.start).Seconds(); s > 0.05 {
 		return int64(float64(count) / s)

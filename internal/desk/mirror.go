@@ -20,8 +20,8 @@ import (
 // MirrorSite is a question and answer site of which this desk has a copy.
 type MirrorSite struct {
 	Name       string    `json:"name"`
-	Questions  int64     `json:"questions"`
-	Answers    int64     `json:"answers"`
+	Questions  int       `json:"questions"`
+	Answers    int       `json:"answers"`
 	Newest     time.Time `json:"newest,omitzero" doc:"when the newest question of the copy was written"`
 	ImportedAt time.Time `json:"imported_at,omitzero" doc:"when the last import ended"`
 	Complete   bool      `json:"complete" doc:"the last import went through to its end"`
@@ -32,7 +32,7 @@ type MirrorSite struct {
 }
 
 func mirrorSite(s store.MirrorSite) MirrorSite {
-	out := MirrorSite{Name: s.Name, Questions: s.Questions, Answers: s.Answers, Newest: s.Newest, ImportedAt: s.Imported, Complete: s.Ready, MinScore: s.MinScore, Tags: s.Tags,
+	out := MirrorSite{Name: s.Name, Questions: int(s.Questions), Answers: int(s.Answers), Newest: s.Newest, ImportedAt: s.Imported, Complete: s.Ready, MinScore: s.MinScore, Tags: s.Tags,
 		Licences: []string{"CC BY-SA 2.5", "CC BY-SA 3.0", "CC BY-SA 4.0"}, URL: "https://" + s.Name + "/"}
 	for len(out.Licences) > 1 && !s.Newest.IsZero() && out.Licences[len(out.Licences)-1] > mirror.LicenceAt(s.Newest) {
 		out.Licences = out.Licences[:len(out.Licences)-1]

@@ -72,6 +72,7 @@ var funcs = template.FuncMap{
 	"eventText":   eventText,
 	"marked":      marked,
 	"markedTitle": markedTitle,
+	"markedText":  markedText,
 	"kindWord":    func(kind string) string { return strings.ReplaceAll(kind, "_", " ") },
 	"deref":       func(b *bool) bool { return b != nil && *b },
 	"excerpt":     excerpt,

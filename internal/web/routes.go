@@ -36,6 +36,7 @@ func routes() []route {
 		signatureRoutes(),
 		knownRoutes(),
 		lookupRoutes(),
+		mirrorRoutes(),
 	)
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // richText shows what a person wrote: escaped, line breaks kept, addresses on the web as links, text between
-// lines of three backticks as code, and quoted lines of a mail folded away. Nothing else is interpreted, so that
+// lines of three or more backticks as code, and quoted lines of a mail folded away. Nothing else is interpreted, so that
 // logs and commands stay exactly as they were pasted.
 func richText(s string) template.HTML {
 	var out strings.Builder
@@ -15,8 +15,10 @@ func richText(s string) template.HTML {
 	for i := 0; i < len(lines); {
 		switch {
 		case strings.HasPrefix(strings.TrimSpace(lines[i]), "```"):
+			fence := strings.TrimSpace(lines[i])
+			fence = fence[:len(fence)-len(strings.TrimLeft(fence, "`"))]
 			end := i + 1
-			for end < len(lines) && strings.TrimSpace(lines[end]) != "```" {
+			for end < len(lines) && strings.TrimSpace(lines[end]) != fence {
 				end++
 			}
 			out.WriteString(`<pre tabindex="0"><code>`)
