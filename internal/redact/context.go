@@ -49,7 +49,7 @@ var announcing = map[about]string{
 	ofCall:     "call calling called dial dialled dialed reach ring rang answering contact text texted message messages voicemail callback registered number numbers",
 	ofBirth:    "born birth birthdate birthday dob dateofbirth geboren geburtsdatum nacimiento naissance né née nascita",
 	ofHost:     "host hosts hostname hostnames server servers node nodes machine fqdn vm instance peer ruser rhost computer workstation desktop laptop datacenter domain endpoint upstream backend",
-	ofUser:     "user users username usernames login logins logon logname loginname userid uid useraccount account principal ruser samaccountname upn operator owner runas luser euser tty",
+	ofUser:     "user users username usernames login logins logon logname loginname userid uid useraccount account principal ruser samaccountname upn operator owner runas luser euser",
 	ofVersion:  "version versions ver release build rev revision section chapter v paragraph clause firmware kernel python java oid snmp rfc",
 	ofCustomer: "customer customers client clients policy member membership subscriber patient claim contract loyalty kunde kundennummer kundennr customerid customerno customernumber policyno policynumber memberid clientid contractno mrn beneficiary",
 	ofPassword: "password passwords passwd passwort pwd pass passphrase passcode pw userpassword dbpassword dbpass mypassword pgpassword mysqlpwd rootpassword adminpassword kennwort contraseña motdepasse wachtwoord pin pincode storepass keypass sshpass smtppassword bindpw bindpassword credential credentials creds identifiedby",

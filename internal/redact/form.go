@@ -176,7 +176,7 @@ func (t *text) tryForms(found []*form, i, last int, bare []byte, left border) {
 		score := 0.0
 		if f.said != 0 && (t.near(f.said, i, 6) || t.after(last+1, end)&f.said&^ofNational != 0) {
 			score = 0.97
-		} else if left == clean && right == clean && !(letters && t.small(start, end)) {
+		} else if left == clean && right == clean && !(letters && t.small(start, end)) && !(last > i && t.listed(i, last)) {
 			score = f.bare
 		}
 		if score == 0 {

@@ -198,7 +198,7 @@ func (t *text) hostLabel(i int) {
 	for p > start && class[s[p-1]] == 0 {
 		p--
 	}
-	if p-start < 3 || !letters || isLocal(s[start:p]) || placeholder(s[start:p]) || p < len(s) && (s[p] == '(' || s[p] == ' ' && !others && s[start-1] == ' ') {
+	if p-start < 3 || !letters || p < len(s) && s[p] == '=' || isUUID(s[start:p]) || hostWord(s[start:p]) || isLocal(s[start:p]) || placeholder(s[start:p]) || p < len(s) && (s[p] == '(' || s[p] == ' ' && !others && s[start-1] == ' ') {
 		return
 	}
 	if isPublic(s[start:p]) || version(s[start:p]) {
@@ -209,6 +209,14 @@ func (t *text) hostLabel(i int) {
 		score = 0.8
 	}
 	t.add(Finding{start, p, Host, score, "a name where a machine is named"})
+}
+
+// hostWord tells whether a word announces a host itself: node: host unknown.
+func hostWord(s string) bool { return contextTable[contextSlot(hashOf(s))].about != 0 }
+
+// isUUID tells whether s has the groups of a UUID.
+func isUUID(s string) bool {
+	return len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-'
 }
 
 // assigned tells where the value begins that an equals sign or a colon after word i gives it, over quotes and spaces.

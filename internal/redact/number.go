@@ -48,6 +48,14 @@ func (t *text) run(i int, out []group) []group {
 	return out
 }
 
+// listed tells whether words i to last stand in a row of numbers: another comes before or after them with one space.
+func (t *text) listed(i, last int) bool {
+	if i > 0 && t.words[i-1].shape == digits && t.words[i-1].end+1 == t.words[i].start && t.s[t.words[i-1].end] == ' ' {
+		return true
+	}
+	return last+1 < len(t.words) && t.words[last+1].shape == digits && t.words[last].end+1 == t.words[last+1].start && t.s[t.words[last].end] == ' '
+}
+
 // issuer is a range of first six digits and the lengths that cards of it have.
 type issuer struct {
 	from, to int
@@ -142,6 +150,9 @@ func (t *text) card(i int) {
 	said = said || t.after(i+len(groups), end)&ofCard != 0
 	known := issued(d)
 	grouped := len(groups) > 1
+	if grouped && !said && t.listed(i, i+len(groups)-1) {
+		return
+	}
 	switch right := luhn(d) && !allSame(d); {
 	case right && said:
 		t.add(Finding{start, end, Card, 0.99, "a card number with a right check digit, and a word that says so"})

@@ -75,6 +75,9 @@ func (p plan) holdsBare(d []byte) bool {
 func (t *text) phone(f *Finder, i int) {
 	s := t.s
 	first := int(t.words[i].start)
+	if first < int(t.phoneEnd) {
+		return
+	}
 	start := first
 	plus, bracket := false, false
 	if start > 0 {
@@ -93,6 +96,9 @@ func (t *text) phone(f *Finder, i int) {
 	}
 	if length := int(t.words[i].end) - first; !plus && !bracket && (length > 15 || length == 1 && s[first] != '1' && s[first] != '0') {
 		return
+	}
+	if i > 0 && !plus && !bracket && t.words[i-1].shape == digits && t.words[i-1].end+1 == t.words[i].start && s[t.words[i-1].end] == ' ' && !t.near(ofPhone, i, 2) {
+		return // in a row of numbers that was tried from its beginning
 	}
 	left := t.leftOf(start)
 	if left == inside || left == joined && !plus && t.s[start-1] == '-' && start > 1 && class[s[start-2]] == 0 {
@@ -165,12 +171,17 @@ func (t *text) judgePhone(f *Finder, i, start int, plus, bracket bool, left bord
 		g := groups[:n]
 		end := int(g[n-1].end)
 		right := t.rightOf(end)
+		if right == inside && t.extension(end) > end {
+			right = clean
+		}
 		if right == clean || right == joined && n == len(groups) {
 			if score, reason := t.scorePhone(f, i, start, plus, bracket, said, g, d); score > 0 {
 				if left != clean || right != clean {
 					score -= 0.1
 				}
-				t.add(Finding{start, t.extension(end), Phone, score, reason})
+				end = t.extension(end)
+				t.phoneEnd = int32(end)
+				t.add(Finding{start, end, Phone, score, reason})
 				return
 			}
 		}

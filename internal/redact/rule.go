@@ -126,7 +126,7 @@ func (t *text) assignRule(r *rule, n, from, p int) {
 	for n := 0; p < len(s) && n < 5 && (s[p] == ' ' || s[p] == '"' || s[p] == '\'' || s[p] == '`' || s[p] == '=' || s[p] == '\t'); n++ {
 		p++
 	}
-	t.tried[n] = int32(p)
+	t.tried[n], t.looked = int32(p), true
 	if len(s)-p < r.least || !inToken[s[p]] || !inToken[s[min(len(s)-1, p+r.least-1)]] {
 		return
 	}
@@ -161,7 +161,7 @@ func (t *text) tokenRule(r *rule, n, from, to int) {
 	if end-start < r.least {
 		return
 	}
-	t.tried[n] = int32(end)
+	t.tried[n], t.looked = int32(end), true
 	if start > 0 {
 		start--
 		for start > 0 && s[start]&0xc0 == 0x80 {

@@ -60,6 +60,9 @@ func endsWith(s, suffix string) bool {
 // secretAt judges the value at p that word i announces.
 func (t *text) secretAt(p, i int, a about) {
 	s := t.s
+	if p < int(t.secretEnd) { // inside a value that was read already
+		return
+	}
 	quote := byte(0)
 	if c := s[p-1]; c == '"' || c == '\'' || c == '`' {
 		quote = c
@@ -72,6 +75,7 @@ func (t *text) secretAt(p, i int, a about) {
 	}
 	end := secretEnd(s, p, quote, a&ofPassword != 0)
 	v := s[p:end]
+	t.secretEnd = int32(end)
 	if v == "" || placeholder(v) {
 		return
 	}
@@ -261,7 +265,7 @@ func secretLike(v string, spaced bool) bool {
 	switch {
 	case numbers == len(v):
 		return !spaced && len(v) >= 8
-	case stops > 0 && numbers == 0 && len(v) < 40, v[0] == '/' && stops > 1:
+	case stops > 0 && numbers == 0 && len(v) < 40, strings.HasPrefix(v, "0x"), v[0] == '/' && stops > 1:
 		return false
 	case numbers == 0:
 		return len(v) >= 12 && upper > 1 && lower > 1 && entropy(v) > 3.3 && !camel(v) || !spaced && len(v) >= 16 && signs == 0 && entropy(v) > 3
@@ -417,7 +421,7 @@ func inDense(c byte) bool {
 func (t *text) jwt(i int) {
 	s := t.s
 	start := int(t.words[i].start)
-	if !strings.HasPrefix(s[start:], "eyJ") {
+	if start < int(t.jwtEnd) || !strings.HasPrefix(s[start:], "eyJ") {
 		return
 	}
 	end, stops := start, 0
@@ -427,6 +431,7 @@ func (t *text) jwt(i int) {
 		}
 		end++
 	}
+	t.jwtEnd = int32(end)
 	if stops >= 1 && end-start >= 30 {
 		t.add(Finding{start, end, Secret, 0.98, "a JSON web token"})
 	}

@@ -36,8 +36,12 @@ type text struct {
 	seen  about     // what the words up to the one in work announce
 
 	tried    [secretRules]int32 // up to where each rule of secrets has looked
+	looked   bool               // one has
 	denseEnd int32              // up to where dense has looked
 	urlEnd   int32              // where the name of the machine of the last address of a page ends
+
+	// up to where values of passwords, web tokens and telephone numbers were read
+	secretEnd, jwtEnd, phoneEnd int32
 	open     bool               // the window begins, and later ends, inside a private key
 	kept     []Finding          // what resolve gives
 	taken    []bool             // a mark a byte, for crowds
@@ -45,8 +49,11 @@ type text struct {
 
 func (t *text) reset(s string) {
 	t.s, t.words, t.found, t.seen, t.open = s, t.words[:0], t.found[:0], 0, false
-	t.denseEnd, t.urlEnd = 0, 0
-	clear(t.tried[:])
+	t.denseEnd, t.urlEnd, t.secretEnd, t.jwtEnd, t.phoneEnd = 0, 0, 0, 0, 0
+	if t.looked {
+		clear(t.tried[:])
+		t.looked = false
+	}
 	t.cut()
 }
 

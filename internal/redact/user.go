@@ -48,6 +48,9 @@ func (t *text) userLabel(i int) {
 	w := &t.words[i]
 	if p, ok := t.assigned(i); ok {
 		end := t.login(p)
+		if end < len(s) && s[end] == '=' { // user= host=
+			return
+		}
 		if k := strings.IndexByte(s[p:end], '\\'); k >= 0 {
 			p += k + 1
 		}

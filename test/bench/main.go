@@ -53,6 +53,8 @@ func main() {
 		err = private(ctx, args)
 	case "overmasked":
 		err = overmasked(ctx, args)
+	case "redact":
+		err = redactSpeed(ctx, args)
 	case "load":
 		err = load(ctx, args)
 	case "lines":
