@@ -42,9 +42,9 @@ type text struct {
 
 	// up to where values of passwords, web tokens and telephone numbers were read
 	secretEnd, jwtEnd, phoneEnd int32
-	open     bool               // the window begins, and later ends, inside a private key
-	kept     []Finding          // what resolve gives
-	taken    []bool             // a mark a byte, for crowds
+	open                        bool      // the window begins, and later ends, inside a private key
+	kept                        []Finding // what resolve gives
+	taken                       []bool    // a mark a byte, for crowds
 }
 
 func (t *text) reset(s string) {
