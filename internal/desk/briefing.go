@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,6 +30,7 @@ type Briefing struct {
 	Resolutions []Resolution      `json:"resolutions" doc:"what may solve it, the proven first"`
 	Recurring   []Recurring       `json:"recurring" doc:"the recurring issues it belongs to"`
 	Changes     []estate.Change   `json:"changes" doc:"what changed on the application and its neighbours in the last 7 days"`
+	Found       []FoundOutside    `json:"found_outside" doc:"pages outside that helped with earlier tickets like it"`
 	Effort      ExpectedEffort    `json:"effort"`
 	AlsoFrom    []BriefedTicket   `json:"also_from" doc:"other tickets of the same requester, newest first"`
 }
@@ -76,6 +78,8 @@ type ExpectedEffort struct {
 const (
 	briefedSimilar = 5
 	briefedRecent  = 5
+	briefedFound   = 3
+	foundReach     = 40 // tickets of each error whose links are looked at
 	changesSince   = 7 * 24 * time.Hour
 )
 
@@ -92,6 +96,7 @@ func (d *Desk) Briefing(ctx context.Context, number int64) (Briefing, error) {
 	}
 	b := Briefing{Ticket: number, Effort: ExpectedEffort{int(t.Effort / time.Minute), t.EffortOf}, Signatures: []TicketSignature{}, Same: []SameError{},
 		Similar: []SimilarTicket{}, Changes: []estate.Change{}, AlsoFrom: []BriefedTicket{}}
+	whole := ctx
 	g, ctx := errgroup.WithContext(ctx)
 	part := func(name string, find func() error) {
 		g.Go(func() error {
@@ -139,7 +144,22 @@ func (d *Desk) Briefing(ctx context.Context, number int64) (Briefing, error) {
 			return err
 		})
 	}
-	return b, g.Wait()
+	if err := g.Wait(); err != nil {
+		return b, err
+	}
+	var like []int64
+	for _, s := range b.Similar {
+		like = append(like, s.Number)
+	}
+	for _, s := range b.Signatures {
+		same, err := d.store.Read().TicketsOfSignature(whole, s.ID, 0, foundReach)
+		if err != nil {
+			return b, err
+		}
+		like = append(like, same...)
+	}
+	b.Found, err = d.foundOn(whole, slices.DeleteFunc(like, func(n int64) bool { return n == number }), briefedFound)
+	return b, err
 }
 
 // openWithSameError gives the open tickets, other than number, that speak of one of these errors.

@@ -68,7 +68,7 @@ func (l Lookup) Seen() []string {
 // KnownInside is something the desk knows already about what somebody wants to look up outside.
 type KnownInside struct {
 	Key    string        `json:"key" doc:"to be sent back as seen when the query leaves"`
-	Kind   string        `json:"kind" enum:"ticket,known_error,resolution,mirror"`
+	Kind   string        `json:"kind" enum:"ticket,known_error,resolution,found,mirror"`
 	Title  string        `json:"title"`
 	Number int64         `json:"number,omitzero" doc:"of a ticket"`
 	Status ticket.Status `json:"status,omitempty"`
@@ -312,6 +312,19 @@ func (d *Desk) knownInside(ctx context.Context, r store.Read, caller Caller, in 
 		}
 		n++
 		out = append(out, KnownInside{Key: fmt.Sprintf("ticket:%d", s.Number), Kind: "ticket", Number: s.Number, Title: s.Subject, Status: s.Status, Text: cutText(s.Resolution, 300), Why: s.Why, URL: fmt.Sprintf("/tickets/%d", s.Number)})
+	}
+	like := []int64{}
+	for _, k := range out {
+		if k.Number != 0 {
+			like = append(like, k.Number)
+		}
+	}
+	kept, err := d.foundOn(ctx, like, 3)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range kept {
+		out = append(out, KnownInside{Key: "found:" + k.Entry.String(), Kind: "found", Number: k.Ticket, Title: cutText(k.Note, 160), Why: []string{"found outside before: " + k.URL}, URL: fmt.Sprintf("/tickets/%d#e-%s", k.Ticket, k.Entry)})
 	}
 	mirrored, err := d.SearchMirror(ctx, cmp.Or(query, clipText(text, maxMirrorQuery)), lookupSimilar)
 	if err != nil {

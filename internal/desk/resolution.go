@@ -391,6 +391,9 @@ func draft(t *ticket.Ticket, entries []ticket.Entry) resolution.Fields {
 		out := resolution.Entry{FromStaff: e.FromStaff, Private: !e.Public, Text: e.Body, At: e.CreatedAt}
 		switch e.Kind {
 		case ticket.Reply, ticket.Note:
+			if l, ok := evidence.LinkOf(e.Data); ok {
+				out.Evidence, out.Where, out.Text = resolution.Link, l.URL, FoundNote(&e)
+			}
 		case ticket.SQL:
 			var q evidence.SQL
 			if json.Unmarshal([]byte(e.Data), &q) != nil {

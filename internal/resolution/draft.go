@@ -23,7 +23,7 @@ type Entry struct {
 	Private   bool   // a note, not a reply
 	Text      string // of a note or a reply; what a terminal showed
 	Evidence  Evidence
-	// Statement, Where and Rows are of SQL.
+	// Statement and Rows are of SQL; Where is its database, or the address of a link.
 	Statement string
 	Where     string
 	Rows      *int
@@ -38,6 +38,7 @@ const (
 	Words    Evidence = ""         // a note or a reply
 	SQL      Evidence = "sql"      // a statement with its result
 	Terminal Evidence = "terminal" // a session
+	Link     Evidence = "link"     // a page outside that helped, with a note
 )
 
 const (
@@ -271,8 +272,8 @@ func place(where string) string {
 // doing are verbs of one who mends something.
 var doing = []string{"restart", "clear", "set ", "replace", "release", "roll", "chang", "fixed", "added", "correct", "install", "increas", "rerun", "re-run", "put ", "moved", "wrote", "start", "stopp", "remov", "reset", "open", "copied", "gather", "cancel", "switch", "enabled", "disabled", "built", "merged"}
 
-// fix is what was done: what the agent wrote as such, else the sentences of the latest note that tell of it; and the commands
-// that were run.
+// fix is what was done: what the agent wrote as such, else the sentences of the latest note that tell of it; the commands that
+// were run; and the pages outside that helped.
 func fix(s Source, cause, check string) string {
 	text := strings.TrimSpace(s.Typed)
 	if text == "" {
@@ -298,7 +299,26 @@ func fix(s Source, cause, check string) string {
 		}
 		text += "What was run:\n" + fence(strings.Join(ran, "\n"))
 	}
+	if links := outside(s); links != "" {
+		if text != "" {
+			text += "\n\n"
+		}
+		text += "Found outside:\n" + links
+	}
 	return clip(text, MaxField)
+}
+
+// outside lists the pages outside that helped, with the note on each; those that were written down already are left out.
+func outside(s Source) string {
+	var out []string
+	for _, e := range s.Entries {
+		if e.Evidence == Link && e.Where != "" && !strings.Contains(s.Typed, e.Where) {
+			if l := "- " + clip(strings.Join(strings.Fields(e.Text), " "), maxSentence) + " " + e.Where; !slices.Contains(out, l) && len(out) < 5 {
+				out = append(out, l)
+			}
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // run lists the commands and statements on the ticket, each once, the latest of them when there are many.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"firebreak/internal/id"
@@ -40,6 +41,14 @@ func (r Read) Entries(ctx context.Context, number int64, before id.ID, limit int
 		out[i], out[j] = out[j], out[i]
 	}
 	return out, r.withFiles(ctx, len(out), func(i int) (id.ID, *[]ticket.Attachment) { return out[i].ID, &out[i].Files })
+}
+
+// NotesWithFacts gives the newest notes of some tickets that hold more than text, such as a link that was found, newest first.
+func (r Read) NotesWithFacts(ctx context.Context, numbers []int64, limit int) ([]ticket.Entry, error) {
+	numbers = numbers[:min(len(numbers), 200)]
+	args := append(anyOf(numbers), limit)
+	rows, err := r.q.QueryContext(ctx, entrySelect+" WHERE e.ticket IN ("+holes(1, len(numbers))+") AND e.kind = 'note' AND e.data <> '' ORDER BY e.created_at DESC, e.id DESC LIMIT $"+strconv.Itoa(len(args))+" + 0", args...)
+	return collect(rows, err, scanEntry)
 }
 
 // Entry gives one entry with its files.

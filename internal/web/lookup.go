@@ -4,14 +4,17 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"firebreak/internal/desk"
+	"firebreak/internal/evidence"
 	"firebreak/internal/fault"
 	"firebreak/internal/id"
 	"firebreak/internal/lookup"
 	"firebreak/internal/person"
+	"firebreak/internal/ticket"
 )
 
 func lookupRoutes() []route {
@@ -24,6 +27,8 @@ func lookupRoutes() []route {
 		leaving("/lookup/search", "Search outside from the desk itself, where that is set up and policy allows", handle((*Server).lookupSearch)),
 		show(get, "/lookup/approvals", "/lookup/approvals", person.WorkTickets, "Look-ups that wait: for the caller to decide, and the caller's own", "lookup_approvals", (*Server).lookupApprovals),
 		act(post, one+"/decide", one+"/decide", person.ApproveLookups, "Approve or deny a look-up of somebody else", (*Server).decideLookup, toDecided),
+		act(post, "/tickets/{number}/found", "/tickets/{number}/found", person.WorkTickets, "+Keep on a ticket what was found outside: a link with a note", (*Server).keepFound, toFound),
+		show(get, "/tickets/{number}/found", "", person.WorkTickets, "the form to keep what was found outside", "catalog_form", (*Server).foundForm),
 		leaving(one+"/open", "Take an approved look-up of one's own outside, once", handle((*Server).openApproved)),
 	}, lookupLogRoutes(), lookupPolicyRoutes())
 }
@@ -42,6 +47,14 @@ func init() {
 			return nil, err
 		}
 		return s.lookupTyped(r.Context(), in)
+	})
+	funcs["found"] = foundOf
+	redraw("found", "catalog_form", func(s *Server, r *http.Request) (any, error) {
+		n, err := ticketNumber(r)
+		if err != nil {
+			return nil, err
+		}
+		return s.foundForm(r.Context(), &foundFormIn{Number: n})
 	})
 	redraw("lookup-approvals", "lookup_approvals", func(s *Server, r *http.Request) (any, error) { return s.lookupApprovals(r.Context(), nil) })
 }
@@ -291,4 +304,52 @@ func toDecided(_ *decideIn, e lookup.LogEntry) next {
 
 func (s *Server) openApproved(ctx context.Context, in *ApprovalIn) (desk.LookupResults, error) {
 	return s.desk.OpenApproved(ctx, in.Lookup)
+}
+
+// --- brought back ---
+
+type foundFormIn struct {
+	Number int64  `path:"number" minimum:"1"`
+	URL    string `query:"url"`
+}
+
+func (s *Server) foundForm(ctx context.Context, in *foundFormIn) (formPage, error) {
+	t, err := s.desk.Ticket(ctx, in.Number)
+	if err != nil {
+		return formPage{}, err
+	}
+	here := fmt.Sprintf("/tickets/%d", t.Number)
+	return formPage{Title: "Found outside", Lead: fmt.Sprintf("For ticket %d, %s.", t.Number, t.Subject), Back: here, BackName: "the ticket", Action: here + "/found", Form: "found", Button: "Keep it on the ticket", Fields: []formField{
+		{Name: "url", Label: "Address of the page", Value: in.URL, Type: "url", Placeholder: "https://", Max: 2000},
+		{Name: "note", Label: "What it says that helps here", Rows: 3, Hint: "In your own words; pages vanish. It becomes part of the resolution."},
+	}}, nil
+}
+
+type keepFoundIn struct {
+	Number int64 `path:"number" minimum:"1" doc:"the ticket's number"`
+	Body   desk.KeepFound
+}
+
+func (s *Server) keepFound(ctx context.Context, in *keepFoundIn) (ticket.Entry, error) {
+	return s.desk.KeepFoundOutside(ctx, in.Number, in.Body)
+}
+
+func toFound(in *keepFoundIn, e ticket.Entry) next {
+	return next{To: fmt.Sprintf("/tickets/%d#e-%s", in.Number, e.ID), Toast: "Kept. It goes into the resolution too."}
+}
+
+// foundLink is a page outside that an entry keeps.
+type foundLink struct{ URL, Host, Note string }
+
+// foundOf gives the page outside that an entry keeps; nil for any other entry.
+func foundOf(e *ticket.Entry) *foundLink {
+	l, ok := evidence.LinkOf(e.Data)
+	if !ok {
+		return nil
+	}
+	f := &foundLink{URL: l.URL, Note: desk.FoundNote(e)}
+	if u, err := url.Parse(l.URL); err == nil {
+		f.Host = u.Hostname()
+	}
+	return f
 }
