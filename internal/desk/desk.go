@@ -32,13 +32,14 @@ type Desk struct {
 
 	access *access
 	// heavy lets only so many pictures and recordings be unpacked at once; each may take a few hundred megabytes.
-	heavy    chan struct{}
-	indexes  indexCache
-	known    knownMemory
-	spelling wordMemory
-	finders  finderMemory
-	marks    marksMemory
-	unread   chan struct{} // see PrivacyWake
+	heavy     chan struct{}
+	indexes   indexCache
+	known     knownMemory
+	spelling  wordMemory
+	lookupOwn ownMemory
+	finders   finderMemory
+	marks     marksMemory
+	unread    chan struct{} // see PrivacyWake
 
 	similarIndex similarIndex
 	mirrorIndex  indexMemory

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	"firebreak/internal/fault"
 	"firebreak/internal/id"
@@ -194,7 +197,7 @@ func (d *Desk) look(ctx context.Context, caller Caller, in LookupText) (Lookup, 
 
 // safeQuery builds the query, and tells which of the removed words a person may let through.
 func (d *Desk) safeQuery(ctx context.Context, r store.Read, in LookupText) (lookup.Query, map[int]bool, error) {
-	o, err := d.lookupOptions(ctx)
+	o, own, err := d.lookupOptions(ctx)
 	if err != nil {
 		return lookup.Query{}, nil, err
 	}
@@ -205,17 +208,17 @@ func (d *Desk) safeQuery(ctx context.Context, r store.Read, in LookupText) (look
 	for _, w := range words {
 		o.Allow = append(o.Allow, w.Text)
 	}
-	o.Allow = append(o.Allow, in.Allow...)
+	// What became a name of this desk since is not let through any more.
+	o.Allow = slices.DeleteFunc(append(o.Allow, in.Allow...), own.has)
 	o.Drop, o.HowTo = in.Drop, in.HowTo
 	q := lookup.Build(in.Text, o)
 	may := map[int]bool{}
 	if len(q.Removed) > 0 {
 		// Whatever stays although everything was asked for is what nobody may let through.
 		for _, x := range q.Removed {
-			o.Allow = append(o.Allow, x.Text)
-		}
-		for _, x := range q.Removed {
-			may[x.Start] = true
+			if !own.has(x.Text) {
+				o.Allow, may[x.Start] = append(o.Allow, x.Text), true
+			}
 		}
 		for _, x := range lookup.Build(in.Text, o).Removed {
 			delete(may, x.Start)
@@ -224,13 +227,56 @@ func (d *Desk) safeQuery(ctx context.Context, r store.Read, in LookupText) (look
 	return q, may, nil
 }
 
-// lookupOptions are what the desk knows of its own, which must not leave.
-func (d *Desk) lookupOptions(ctx context.Context) (lookup.Options, error) {
+// lookupOptions are what the desk knows of its own, which must not leave, and the single words of it.
+func (d *Desk) lookupOptions(ctx context.Context) (lookup.Options, ownParts, error) {
 	f, err := d.findersNow(ctx)
 	if err != nil {
-		return lookup.Options{}, err
+		return lookup.Options{}, nil, err
 	}
-	return lookup.Options{Own: f.own, Finder: f.all}, nil
+	m := &d.lookupOwn
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.of != f {
+		m.of, m.parts = f, ownParts{}
+		for _, names := range [][]string{f.own.People, f.own.Logins, f.own.Clients, f.own.Hosts, f.own.Applications} {
+			for _, name := range names {
+				for part := range wordParts(name) {
+					m.parts[part] = true
+				}
+			}
+		}
+	}
+	return lookup.Options{Own: f.own, Finder: f.all}, m.parts, nil
+}
+
+// ownMemory keeps the single words of the desk's own names for the finders they were taken from.
+type ownMemory struct {
+	mu    sync.Mutex
+	of    *finders
+	parts ownParts
+}
+
+// ownParts are the words of the names of this desk: its people, clients, hosts and applications. No right lets them out.
+type ownParts map[string]bool
+
+func (o ownParts) has(word string) bool {
+	for part := range wordParts(word) {
+		if o[part] {
+			return true
+		}
+	}
+	return false
+}
+
+// wordParts gives the words of a name of three letters and more, in lower case.
+func wordParts(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for part := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			if len(part) >= 3 && !yield(part) {
+				return
+			}
+		}
+	}
 }
 
 // lookupPolicy gives the policy for a look-up, the team it comes from, and its id: the strictest of those of the caller's

@@ -351,9 +351,12 @@ func (d *Desk) AllowWord(ctx context.Context, word, why string) (lookup.PublicWo
 	if strings.ContainsAny(word, " \t") {
 		return lookup.PublicWord{}, fault.Invalid("text", "This is more than one word.", "Allow words one by one.")
 	}
-	o, err := d.lookupOptions(ctx)
+	o, own, err := d.lookupOptions(ctx)
 	if err != nil {
 		return lookup.PublicWord{}, err
+	}
+	if own.has(word) {
+		return lookup.PublicWord{}, fault.Invalid("text", cutLine(word)+" can never be allowed: it is part of a name of this desk.", "Look up the rest of the text without it.")
 	}
 	o.Allow = []string{word}
 	for _, x := range lookup.Build(word, o).Removed {
