@@ -17,6 +17,7 @@ import (
 type finders struct {
 	all   *redact.Finder // every kind
 	mask  *redact.Finder // what is masked when shown
+	hard  *redact.Finder // what is masked where nobody asked to see a text: that, and the hard kinds in any case
 	warn  *redact.Finder // what a reply is held back for
 	own   redact.Own
 	set   privacy.Settings
@@ -119,6 +120,7 @@ func (d *Desk) makeFinders(ctx context.Context, r store.Read, rules, own string)
 		return nil, err
 	}
 	f.mask = f.all.Only(set.Mask...)
+	f.hard = f.all.Only(slices.Concat(set.Mask, privacy.Hard)...)
 	asked := slices.Clone(set.Warn)
 	if set.Others {
 		asked = append(asked, redact.Email, redact.Person, redact.Organization)

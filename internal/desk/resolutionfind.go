@@ -429,11 +429,11 @@ func (f *finding) resolutions(ctx context.Context, n store.Narrow) error {
 		switch {
 		case f.staff && only.Wants("resolution"):
 			i := SearchItem{Kind: "resolution", ID: x.ID.String(), Title: x.Title, URL: "/resolutions/" + x.ID.String(), Note: strings.ToLower(x.State.Word())}
-			i.Snippet, i.Marks = search.Snippet(cmp.Or(x.Fix, x.Cause, x.Answer), f.words, snippetWidth)
+			i.Snippet, i.Marks = f.snippet(cmp.Or(x.Fix, x.Cause, x.Answer))
 			f.page.Items = append(f.page.Items, i)
 		case !f.staff && x.Answer != "" && only.Wants("answer"):
 			i := SearchItem{Kind: "answer", ID: x.ID.String(), Title: x.Title, URL: "/answers/" + x.ID.String()}
-			i.Snippet, i.Marks = search.Snippet(x.Answer, f.words, snippetWidth)
+			i.Snippet, i.Marks = f.snippet(x.Answer)
 			f.page.Items = append(f.page.Items, i)
 		}
 	}

@@ -82,11 +82,17 @@ func (d *Desk) Search(ctx context.Context, q string, typing bool, limit int) (Se
 		return out, err
 	}
 	f := finding{desk: d, r: r, caller: caller, staff: caller.May(person.SeeTickets), request: req, typing: typing, limit: limit, page: &out}
+	if f.hide, err = d.hiding(ctx); err != nil {
+		return out, err
+	}
 	if err := f.run(ctx); err != nil {
 		return out, err
 	}
 	out.Items = out.Items[:min(limit, len(out.Items))]
 	for i := range out.Items {
+		if item := &out.Items[i]; ofTexts[item.Kind] {
+			item.Title = f.hide.text(item.Title)
+		}
 		out.Items[i].TitleMarks = f.titleMarks(out.Items[i].Title)
 	}
 	if len(out.Items) < fewFound {
@@ -129,6 +135,15 @@ type finding struct {
 	page    *SearchPage
 	words   search.Query
 	missing *noSuch // a value of a filter that nothing goes by
+	hide    hiding
+}
+
+// ofTexts are the kinds of things whose titles people write freely.
+var ofTexts = map[string]bool{"ticket": true, "resolution": true, "answer": true}
+
+// snippet is what of a text shows most of what is searched for.
+func (f *finding) snippet(text string) (string, [][2]int) {
+	return search.SnippetHiding(text, f.words, snippetWidth, f.hide.around)
 }
 
 // run finds what there is, in the order in which people look for it: what was named exactly, then by name, what solved it
@@ -450,7 +465,7 @@ func (f *finding) add(ctx context.Context, hits []store.Hit, fits func(ticket.Ti
 		}
 		listed[t.Number] = true
 		item := foundTicket(t, f.caller)
-		item.Snippet, item.Marks = search.Snippet(h.Text, f.words, snippetWidth)
+		item.Snippet, item.Marks = f.snippet(h.Text)
 		out.Items = append(out.Items, item)
 	}
 	return nil
@@ -462,8 +477,14 @@ func (d *Desk) findTickets(ctx context.Context, r store.Read, caller Caller, tex
 	f := finding{desk: d, r: r, caller: caller, staff: caller.May(person.SeeTickets), limit: limit, page: &out}
 	f.request.Words = text
 	var err error
+	if f.hide, err = d.hiding(ctx); err != nil {
+		return nil, err
+	}
 	if f.words, err = search.ParseQuery(text, false); err == nil {
 		err = f.tickets(ctx, store.Narrow{})
+	}
+	for i := range out.Items {
+		out.Items[i].Title = f.hide.text(out.Items[i].Title)
 	}
 	return out.Items, err
 }

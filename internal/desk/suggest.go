@@ -133,7 +133,7 @@ func (d *Desk) suggest(ctx context.Context, f finding, q string) (string, error)
 			return text
 		})
 	}
-	if better == "" || better == q {
+	if better == "" || better == q || f.hide.text(better) != better {
 		return "", nil
 	}
 	// Only what finds more is worth saying.
@@ -142,7 +142,7 @@ func (d *Desk) suggest(ctx context.Context, f finding, q string) (string, error)
 		return "", nil
 	}
 	var page SearchPage
-	g := finding{desk: d, r: f.r, caller: f.caller, staff: f.staff, request: req, typing: f.typing, limit: fewFound + 1, page: &page}
+	g := finding{desk: d, r: f.r, caller: f.caller, staff: f.staff, request: req, typing: f.typing, limit: fewFound + 1, page: &page, hide: f.hide}
 	if err := g.run(ctx); err != nil || len(page.Items) <= len(f.page.Items) {
 		return "", err
 	}

@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"bufio"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -33,6 +35,37 @@ func (c *Cast) Mask(f *redact.Finder, p *redact.Pseudonyms) int {
 	}
 	c.Events = events
 	return len(stretches)
+}
+
+// MaskRecording masks a recording, an asciicast or a typescript, on its way from r to w. What of a typescript is no text
+// on the screen (who started it and when) is left out.
+func MaskRecording(w io.Writer, r io.Reader, f *redact.Finder, p *redact.Pseudonyms) error {
+	in := bufio.NewReader(r)
+	head, err := in.Peek(1)
+	if err == io.EOF {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if head[0] == '{' || head[0] == 0xef { // a header, perhaps with a byte order mark before it
+		c, err := ParseCast(in)
+		if err != nil {
+			return err
+		}
+		c.Mask(f, p)
+		return c.WriteV2(w)
+	}
+	c, err := ParseTypescript(in, nil)
+	if err != nil {
+		return err
+	}
+	c.Mask(f, p)
+	for _, e := range c.Events {
+		if _, err := io.WriteString(w, e.Data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stretch is what was found among the characters shown, by their order; what was erased in between belongs to it.

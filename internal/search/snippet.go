@@ -125,6 +125,19 @@ func (f *finder) code(c *code) bool {
 // text was cut off. A text that fits is returned whole; without a match the
 // beginning is shown. Only the first MiB of text is looked at.
 func Snippet(text string, q Query, width int) (string, [][2]int) {
+	return SnippetHiding(text, q, width, nil)
+}
+
+// Hidden is a stretch of a text that is not to be shown, and the name that stands there instead.
+type Hidden struct {
+	From, To int // bytes
+	Name     string
+}
+
+// SnippetHiding is Snippet for readers who may not see all of the text. hide is given the text and the bytes of it that
+// would be shown, and gives what of them, or around their ends, is hidden, in order and apart from one another. What is
+// hidden is never highlighted.
+func SnippetHiding(text string, q Query, width int, hide func(text string, from, to int) []Hidden) (string, [][2]int) {
 	width = max(width, 1)
 	text = cutText(text, maxSnippetScan)
 	f := newFinder(q)
@@ -135,7 +148,11 @@ func Snippet(text string, q Query, width int) (string, [][2]int) {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to))
 	})
 	from, to := window(text, f.hits, width)
-	return render(text, from, to, f.hits)
+	var hidden []Hidden
+	if hide != nil {
+		hidden = hide(text, from, to)
+	}
+	return render(text, from, to, f.hits, hidden)
 }
 
 // cutText shortens text to at most n bytes without splitting a rune.
@@ -240,7 +257,7 @@ func fit(text string, from, width int) int {
 }
 
 // render writes text[from:to] for reading and maps the hits into it.
-func render(text string, from, to int, hits []hit) (string, [][2]int) {
+func render(text string, from, to int, hits []hit, hidden []Hidden) (string, [][2]int) {
 	var b strings.Builder
 	b.Grow(to - from + 8)
 	if from > 0 {
@@ -261,6 +278,20 @@ func render(text string, from, to int, hits []hit) (string, [][2]int) {
 	blank := false
 	empty := true
 	for i := from; i < to; {
+		for len(hidden) > 0 && hidden[0].To <= i {
+			hidden = hidden[1:]
+		}
+		if len(hidden) > 0 && hidden[0].From <= i {
+			if open >= 0 {
+				end()
+			}
+			if blank && !empty {
+				b.WriteByte(' ')
+			}
+			b.WriteString(hidden[0].Name)
+			blank, empty, markTo, i = false, false, 0, hidden[0].To
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if open >= 0 && i >= markTo {
 			end()
