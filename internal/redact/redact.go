@@ -5,7 +5,10 @@
 // Finding is never complete. What must not leave at all is kept back by package lookup, which lets known words out instead.
 package redact
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Kind says what a finding is.
 type Kind string
@@ -116,6 +119,16 @@ func (f *Finder) find(t *text) {
 	t.keys()
 	f.scan(t)
 	t.services()
-	f.names(t)
+	if f.named() {
+		f.names(t)
+	}
 	f.exact(t)
+}
+
+// namedKinds are what names finds; only it needs the lists.
+var namedKinds = []Kind{Person, Title, Nationality, Age, BirthDate, Date, Organization, Street, Place, Postcode}
+
+// named reports whether a kind is asked for that names finds.
+func (f *Finder) named() bool {
+	return f.kinds == nil || slices.ContainsFunc(namedKinds, func(k Kind) bool { return f.kinds[k] })
 }
