@@ -44,6 +44,7 @@ type Desk struct {
 	similarIndex similarIndex
 	mirrorIndex  indexMemory
 
+	counts   countMemory
 	effortMu sync.Mutex
 	efforts  map[any]learned // by signature or id of an application
 }

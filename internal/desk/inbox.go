@@ -36,7 +36,7 @@ func (d *Desk) InboxCounts(ctx context.Context) (InboxCounts, error) {
 		return n, err
 	}
 	r, me := d.store.Read(), caller.Person.ID
-	counts, err := r.CountTickets(ctx, MaxBeside,
+	counts, err := d.count(ctx, r, MaxBeside,
 		store.TicketFilter{View: store.ViewMine, Viewer: me},
 		store.TicketFilter{View: store.ViewTeam, Teams: teamsOf(caller)},
 		store.TicketFilter{View: store.ViewUnassigned},
@@ -118,7 +118,7 @@ func (d *Desk) Inbox(ctx context.Context, in ListTickets) (InboxPage, error) {
 			lists[i] = f
 			lists[i].Fire = []urgency.Fire{g.Fire}
 		}
-		counts, err := r.CountTickets(ctx, MaxCount, lists...)
+		counts, err := d.count(ctx, r, MaxCount, lists...)
 		if err != nil {
 			return out, err
 		}

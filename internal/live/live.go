@@ -11,6 +11,7 @@ type Hub struct {
 	subs map[*Sub]struct{}
 	// Relay, when set, is called with every locally published topic so that other nodes hear it.
 	Relay func(topic string)
+	heard uint64
 }
 
 // Resync tells a subscriber that it missed messages and should reload.
@@ -38,6 +39,7 @@ func (h *Hub) Publish(topics ...string) {
 func (h *Hub) Deliver(topic string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.heard++
 	for s := range h.subs {
 		if s.want != nil && topic != Resync && !s.want(topic) {
 			continue
@@ -58,6 +60,9 @@ func (h *Hub) Deliver(topic string) {
 		}
 	}
 }
+
+// Heard counts the topics so far, of this node and of others.
+func (h *Hub) Heard() uint64 { h.mu.Lock(); defer h.mu.Unlock(); return h.heard }
 
 // Subscribe starts a subscription to the topics that want accepts (nil: all). Close it when done.
 func (h *Hub) Subscribe(want func(topic string) bool) *Sub {

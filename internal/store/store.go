@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"firebreak/internal/clock"
@@ -31,6 +32,7 @@ type Store struct {
 	blobs  Blobs
 	node   int
 	groups groups
+	writes atomic.Uint64
 }
 
 // Read holds the reading methods, on the reader pool or inside a transaction.
@@ -118,6 +120,9 @@ func (s *Store) Read() Read { return Read{q: s.reads, d: s.d} }
 // Now is the store's instant, in UTC, cut to milliseconds.
 func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
 
+// Writes counts the transactions that this process committed: what was read before it grew may be out of date.
+func (s *Store) Writes() uint64 { return s.writes.Load() }
+
 // NewID makes an id.
 func (s *Store) NewID() id.ID { return s.ids.Next() }
 
@@ -143,6 +148,7 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	for attempt := 0; ; attempt++ {
 		after, err := run(ctx, fn)
 		if err == nil {
+			s.writes.Add(1)
 			for _, f := range after {
 				f()
 			}
