@@ -62,7 +62,13 @@ func sameValue(k Kind, value string) string {
 			return r
 		}, strings.ToLower(value))
 	}
-	return strings.ToLower(strings.Join(strings.Fields(value), " "))
+	value = strings.ToLower(strings.Join(strings.FieldsFunc(value, func(r rune) bool {
+		return r <= ' ' || k == Person && (r == '.' || r == '_')
+	}), " "))
+	if last, first, ok := strings.Cut(value, ", "); ok && k == Person { // lind, mara
+		return first + " " + last
+	}
+	return value
 }
 
 // Mask writes names in place of what was found. The findings are those of the same text, in order.
