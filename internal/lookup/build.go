@@ -139,6 +139,9 @@ func (b *builder) query(text string) Query {
 		b.templates()
 	}
 	b.slots()
+	b.streets()
+	b.firms()
+	b.speakers()
 	b.plain()
 	b.runs()
 	b.neighbours()

@@ -8,6 +8,9 @@ import (
 	"firebreak/internal/signature"
 )
 
+// enough is how many words are told before another line is begun.
+const enough = 8
+
 // person does what a person decided: lets words through, or keeps them back.
 func (b *builder) person() {
 	for i := range b.pieces {
@@ -32,9 +35,6 @@ func (b *builder) secretLike(p *piece) bool {
 	return p.hard || named && hard[k] || strings.Contains(w, "@") || p.shape == coded && len(w) >= 16 || p.shape == number && len(w) >= 8 || p.kind == "encoded"
 }
 
-// articles say nothing to a search engine.
-var articles = set("the a an and of")
-
 // choose takes the words of the query: of the errors' lines, the most telling error first, in the order of the text.
 func (b *builder) choose(q *Query, errors []signature.Found) {
 	most := b.o.MaxWords
@@ -45,7 +45,7 @@ func (b *builder) choose(q *Query, errors []signature.Found) {
 	seen := map[string]bool{}
 	take := func(i int, stops bool) {
 		p := &b.pieces[i]
-		if len(picked) >= most || p.state != Leaves && p.state != Allowed || p.state == Leaves && (articles[p.fold] || stop[p.fold] && !stops || p.end-p.start == 1) {
+		if len(picked) >= most || p.state != Leaves && p.state != Allowed || p.state == Leaves && (stop[p.fold] && (!stops || p.shape == title && !p.opening) || p.end-p.start == 1 || p.prefix) {
 			return
 		}
 		w := fold(b.word(i))
@@ -64,6 +64,9 @@ func (b *builder) choose(q *Query, errors []signature.Found) {
 		picked = picked[:most/2]
 	}
 	for _, n := range rows {
+		if len(picked) >= enough && !b.howTo {
+			break
+		}
 		l := b.lines[n]
 		room := 0
 		for i := l.from; i < l.to; i++ {

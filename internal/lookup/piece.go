@@ -34,6 +34,7 @@ type piece struct {
 	state     string // "" while undecided
 	kind, why string
 	code      string // what leaves instead of it
+	prefix    bool   // the level of a log's line
 	chosen    bool   // stands in the query
 	hard      bool   // no person may let it through
 }

@@ -140,7 +140,7 @@ func (b *builder) slots() {
 		next := &b.pieces[j]
 		switch {
 		case next.before == ':' && (telling[kind] || kind == redact.Customer):
-			if next.shape == lower && next.class == core && kind != redact.Secret && kind != redact.Organization && kind != redact.Person {
+			if next.shape == lower && next.class == core && (kind == redact.User && noUser[next.fold] || kind == redact.Host || kind == redact.Customer) {
 				continue // user: unknown
 			}
 			b.fill(j, kind)
@@ -152,6 +152,10 @@ func (b *builder) slots() {
 				continue
 			}
 			next = &b.pieces[j]
+			if kind == redact.User && next.shape <= mixed && !noUser[next.fold] && next.shape != upper {
+				b.fill(j, kind)
+				continue
+			}
 			if next.shape <= mixed && (stop[next.fold] && next.class != shared || next.class == core && (next.shape != title || kind == redact.Secret || kind == redact.Customer) || next.class == product && next.shape == lower) {
 				continue
 			}
@@ -169,8 +173,20 @@ func (b *builder) slots() {
 		switch {
 		case next.shape == joined && !technical(b.text[next.start:next.end]):
 			b.name(i+1, redact.Host, "named in the sentence")
-		case next.shape <= mixed && next.class == shared && next.shape != upper, next.shape == title && next.class == general:
-			b.fill(i+1, redact.Person)
+		case next.shape <= mixed && b.doubtful(next) && next.shape != upper, next.shape == title && (next.class == general || next.class == named):
+			b.follow(i+1, redact.Person)
+		case next.shape == lower && next.class == general && !stop[next.fold] && p.fold == "as":
+			b.remove(i+1, "unknown", "may be somebody's login")
+		case next.shape == lower && (next.class == named || b.words.firms[next.fold] || next.class == general && !stop[next.fold]):
+			// by mark page, for global health: a name when what goes on is none of a program, or when a firm ends it
+			j := i + 2
+			for j < len(b.pieces) && j < i+6 && !b.pieces[j].gap && b.pieces[j].line == p.line && (b.words.firms[b.pieces[j].fold] || b.pieces[j].class == named || b.pieces[j].class == general) && !stop[b.pieces[j].fold] {
+				j++
+			}
+			switch {
+			case j > i+2 && trades[b.pieces[j-1].fold], next.class == named && (p.fold == "by" || p.fold == "behalf" || p.fold == "of" && i > 0 && b.pieces[i-1].fold == "behalf"), p.fold == "call" && next.class == named:
+				b.follow(i+1, redact.Person)
+			}
 		}
 	}
 }
@@ -215,21 +231,52 @@ func (b *builder) last(i int) string {
 	return last
 }
 
+// doubtful reports whether a piece may well be a name, though technical texts know it.
+func (b *builder) doubtful(p *piece) bool {
+	return p.class == shared || p.class == product && b.words.products[p.fold].with != nil && b.words.of(p.fold) != core
+}
+
+// follow keeps back a name that begins at piece i, and the next word as well when it may be the second of it.
+func (b *builder) follow(i int, kind redact.Kind) {
+	b.fill(i, kind)
+	b.names.deny(b.text[b.pieces[i].start:b.pieces[i].end], kind)
+	for j := i + 1; j < len(b.pieces) && !b.pieces[j].gap && b.pieces[j].line == b.pieces[i].line; j++ {
+		p := &b.pieces[j]
+		if p.state == Gone {
+			continue
+		}
+		if p.shape < mixed && !stop[p.fold] && !speaks[p.fold] && !suffered[p.fold] {
+			b.name(j, kind, whyKind(kind)+", as it stands in the sentence")
+			b.names.deny(p.fold, kind)
+		}
+		return
+	}
+}
+
 // fill keeps back a name that begins at piece i, and the words that go on with it.
 func (b *builder) fill(i int, kind redact.Kind) {
 	why := whyKind(kind) + ", as it stands in the sentence"
 	b.name(i, kind, why)
+	signed := b.pieces[i].before == ':' || b.pieces[i].before == '='
 	for n, j := 0, i+1; j < len(b.pieces) && n < 5; n, j = n+1, j+1 {
 		p := &b.pieces[j]
-		if p.line != b.pieces[i].line || p.gap || p.shape > mixed && p.shape != other {
+		if p.line != b.pieces[i].line || p.gap && !(n == 0 && signed && p.before == ',') || p.shape > mixed && p.shape != other {
 			return
 		}
+		if _, slot := slotOf[p.fold]; slot && j+1 < len(b.pieces) && (b.pieces[j+1].before == '=' || b.pieces[j+1].before == ':') {
+			return
+		}
+		if signed && !stop[p.fold] && b.pieces[i].before == ':' && (kind == redact.Person || kind == redact.Organization || kind == redact.Street || kind == redact.User && n == 0 && p.class == named) && p.shape < mixed && !speaks[p.fold] {
+			b.name(j, kind, why)
+			b.names.deny(p.fold, kind)
+			continue
+		}
 		firm := b.words.firms[p.fold]
-		if !(p.shape == title || p.class == shared || p.class == private || firm || p.class == general && !stop[p.fold] && kind == redact.Organization) || stop[p.fold] && p.class != shared {
+		if !(p.shape == title || b.doubtful(p) || p.class == named || p.class == private || firm || p.class == general && !stop[p.fold] && kind == redact.Organization) || stop[p.fold] && p.class != shared && !(p.class == named && p.shape == title) {
 			return
 		}
 		b.name(j, kind, why)
-		if p.class == core {
+		if p.class == core && p.shape == title {
 			b.names[p.fold] = kind
 		}
 	}
@@ -270,6 +317,12 @@ func (b *builder) plain() {
 					b.remove(i, "name", "a product, but a name of people and places as well")
 				}
 			case shared:
+				if p.shape == title && !b.howTo {
+					b.remove(i, "name", "a name as well as a word")
+				} else {
+					p.state = Leaves
+				}
+			case named:
 				if p.shape == title && !p.opening && !b.howTo {
 					b.remove(i, "name", "a name as well as a word")
 				} else {
@@ -326,6 +379,10 @@ func (b *builder) compound(i int, w string) {
 		p.kind = "path"
 		return
 	}
+	if i > 0 && b.pieces[i-1].line == p.line && (p.before == '(' || p.before == '"') && sourceFile(w) {
+		b.remove(i, "value", "a file of a program")
+		return
+	}
 	n, sharedParts, bad := 0, 0, false
 	parts(w, func(part string) {
 		n++
@@ -335,12 +392,13 @@ func (b *builder) compound(i int, w string) {
 			if b.words.products[part].with != nil && b.words.of(part) != core {
 				sharedParts++
 			}
+		case named:
 		case shared:
 			sharedParts++
 		case general:
 			bad = bad || b.tight || !stop[part] && !technical(w)
 		default:
-			bad = bad || !(len(part) == 1 || stop[part])
+			bad = bad || !(len(part) == 1 || stop[part] || len(part) == 2 && technical(w))
 		}
 	})
 	digits := 0
@@ -374,6 +432,16 @@ func (b *builder) denyParts(w string) {
 			b.names[part] = redact.Application
 		}
 	})
+}
+
+// sourceFile reports whether a name is of a file of a program, as stack traces have it.
+func sourceFile(w string) bool {
+	for _, end := range []string{".java", ".kt", ".scala", ".py", ".go", ".cs", ".rb", ".js", ".ts", ".php", ".c", ".cpp", ".h", ".vb", ".sql"} {
+		if strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // codeLike reports whether a name with digits is one that everybody knows: utf-8, x86_64, log4j-core.
@@ -457,11 +525,11 @@ func (b *builder) runs() {
 			bad := false
 			for k := i; k < j; k++ {
 				p := &b.pieces[k]
-				bad = bad || p.class != core && p.class != product && !(stop[p.fold] && p.opening)
+				bad = bad || p.class != core && p.class != product && !(k == i && p.opening && (stop[p.fold] || p.class == named))
 				bad = bad || p.state == Gone && p.kind != "value"
 			}
 			last := b.pieces[j-1].fold
-			bad = bad || b.words.firms[last] && j-i >= 3 || suffixes[last]
+			bad = bad || trades[last] || street[last]
 			if bad && !b.howTo {
 				for k := i; k < j; k++ {
 					b.name(k, redact.Organization, "capitals in a row, like a name")
@@ -471,8 +539,6 @@ func (b *builder) runs() {
 		i = max(i+1, j)
 	}
 }
-
-var suffixes = set("inc ltd llc llp gmbh plc corp corporation limited company co holdings group partners ag bv nv sa")
 
 func (b *builder) capital(i int) bool {
 	p := &b.pieces[i]
@@ -489,7 +555,7 @@ func (b *builder) neighbours() {
 		if p.state == Gone || p.shape > mixed || !b.nameLike(q) {
 			return
 		}
-		if p.class == shared || p.class == general && !stop[p.fold] || b.words.firms[p.fold] && q.shape != joined && !(p.class == core && q.kind == "unknown" && q.shape == upper) {
+		if b.doubtful(p) || p.class == named && (q.shape == title || q.shape == lower) || p.class == general && !stop[p.fold] || b.words.firms[p.fold] && q.shape != joined && !(p.class == core && q.kind == "unknown" && q.shape == upper) {
 			b.name(i, redact.Organization, "beside a word that is no public one")
 			b.names[p.fold] = redact.Organization
 		}

@@ -35,7 +35,33 @@ var slotOf = func() map[string]redact.Kind {
 var telling = map[redact.Kind]bool{redact.User: true, redact.Person: true, redact.Organization: true, redact.Host: true, redact.Secret: true, redact.Street: true}
 
 // before are words after which somebody or something is named.
-var beforeName = set("for from by at to with via behalf called named alias aka against cc near client clients customer on of told asked said and")
+var beforeName = set("for from by at to with via behalf called named alias aka against cc near on of told asked said and call phone ask tell as customer client")
+
+// speaks are verbs whose subject is somebody: what opens a line before them is a name.
+var speaks = set("called calls phoned rang wrote writes said says complained complains mentioned emailed mailed reported reports asked asks told confirmed confirms requested insists claims noticed explained thinks")
+
+// suffered are verbs and such that firms and people are the subject of as well; alone they prove nothing.
+var suffered = set("is are was has cannot can could needs wants waits gets got sees saw lost reports cant can't")
+
+// noUser are words after user and the like that are no login.
+var noUser = set(`unknown not is was has does had will cannot can may must should root null none nil undefined invalid empty missing name names id ids account accounts login logins session sessions authentication
+	authorization request requests agent input data process space mode level group groups list profile profiles password passwords permission permissions error errors interface role roles interaction experience story manual
+	guide defined or and in on for from to with at by already does doesn't was were logged locked disabled expired exists exist failed denied database table schema directory home context namespace principal key keys token limit limits quota type of the a an`)
+
+// street are the last words of streets.
+var street = set("street st road rd avenue ave av lane ln drive dr court ct place pl way boulevard blvd terrace square sq close crescent hill parkway pkwy highway hwy circle trail row strasse straße rue via calle")
+
+// incorporated are the last words of firms.
+var incorporated = set("inc ltd llc llp gmbh plc corp pty sarl pvt bhd")
+
+// trades are what firms say they do, at the end of their name.
+var trades = set(`logistics systems solutions bank banking insurance holdings partners foods media software energy health healthcare labs laboratories group industries capital services networks technologies technology financial finance
+	transport transportation motors pharma pharmaceuticals retail trust consulting airlines airways telecom communications steel marine textiles enterprises ventures associates trading agency hospital university college clinic church school pharmacy
+	realty properties property construction engineering electric electronics manufacturing international global corporation company limited brothers sons studios foundation institute council union mutual investments securities advisors stores
+	supply supplies hotels resorts brands freight shipping mining chemicals plastics packaging printing publishing entertainment gaming sports travel tours wines farms dairy bakery brewery furniture jewelers optics aerospace dynamics robotics analytics`)
+
+// levels are what loggers say before a message.
+var levels = set("trace debug info information notice warn warning error err fatal severe critical crit emerg alert fine finer finest verbose")
 
 // messages are keys whose value is a sentence rather than somebody's name.
 var messages = set("msg message error err exception reason cause detail details description desc text summary title status state level severity event type code warning fault hint statement query errormessage errmsg stack stacktrace")

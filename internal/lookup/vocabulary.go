@@ -18,6 +18,7 @@ const (
 	private class = 0   // not known to be public
 	core    class = 'C' // technical
 	shared  class = 'S' // technical, and a name of people, places or firms besides
+	named   class = 'N' // technical, and everywhere in technical texts, though people are called so
 	general class = 'G' // English, and no name
 	product class = 'P' // a public product; some only beside words that go with them
 )

@@ -112,6 +112,18 @@ func kept(template, query string, all, telling *portion, lost map[string]int) {
 }
 
 func keptWords(systems []logFile, finder *redact.Finder, show bool) {
+	said := func(s, line, template, q string) {
+		var gone []string
+		have := wordSet(q)
+		for w := range wordSet(strings.ReplaceAll(template, "<*>", " ")) {
+			if !have[w] {
+				gone = append(gone, w)
+			}
+		}
+		if len(gone) > 0 {
+			fmt.Printf("%s %v\n   %.300s\n   %s\n", s, gone, line, q)
+		}
+	}
 	fmt.Println("| system | templates | constant words kept | those that say something |\n|---|---|---|---|")
 	var all, telling, lineAll, lineTelling portion
 	lost := map[string]int{}
@@ -126,6 +138,9 @@ func keptWords(systems []logFile, finder *redact.Finder, show bool) {
 			if !seen[s.said[i]] {
 				seen[s.said[i]] = true
 				kept(s.said[i], q, &a, &t, lost)
+				if show {
+					said(s.name, line, s.said[i], q)
+				}
 			}
 			if i%10 == 0 {
 				kept(s.said[i], q, &lineAll, &lineTelling, nil)
@@ -188,8 +203,7 @@ func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int,
 			}
 			host = host[:min(len(host), 3000)]
 		}
-		text := host
-		type put struct{ kind, value string }
+		type put struct{ kind, value, place string }
 		var puts []put
 		for range 1 + r.IntN(4) {
 			kind := oneOf(r, injected)
@@ -201,18 +215,19 @@ func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int,
 			if r.IntN(5) == 0 {
 				shown = encode(r, value)
 			}
-			place := fmt.Sprintf(strings.ReplaceAll(oneOf(r, injections[kind]), "%s", "%[1]s"), shown)
-			switch {
-			case place[0] != ' ' && place[0] != '\n':
-				text = place + text
-			case r.IntN(2) == 0 && place[0] == ' ' && strings.Contains(text, " "):
-				at := strings.LastIndexByte(text[:1+r.IntN(len(text)-1)], ' ')
-				at = max(at, 0)
-				text = text[:at] + place + text[at:]
-			default:
-				text += place
+			puts = append(puts, put{kind, value, fmt.Sprintf(strings.ReplaceAll(oneOf(r, injections[kind]), "%s", "%[1]s"), shown)})
+		}
+		text, said := inject(r, host, func(yield func(string)) {
+			for _, v := range puts {
+				yield(v.place)
 			}
-			puts = append(puts, put{kind, value}, put{kind, shown})
+		}), host
+		for _, v := range puts { // the words around a value are no secret
+			around := v.place
+			if i := strings.Index(around, v.value); i >= 0 {
+				around = around[:i] + " " + around[i+len(v.value):]
+				said += " " + around
+			}
 		}
 		o := lookup.Options{Finder: finder}
 		if own {
@@ -223,15 +238,15 @@ func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int,
 		if inLog {
 			kept(template, q.Text, &all, &telling, nil)
 		}
-		in, left := " "+strings.Join(tokens(host), " ")+" ", strings.ToLower(q.Text)
+		in, left := " "+strings.Join(tokens(said), " ")+" ", strings.ToLower(q.Text)
 		leftWords := " " + strings.Join(tokens(q.Text), " ") + " "
-		for w := range wordSet(camel(host)) {
+		for w := range wordSet(camel(said)) {
 			in += w + " "
 		}
 		bad := false
 		for _, v := range puts {
 			count[v.kind]++
-			for _, t := range tokens(v.value) {
+			for _, t := range append(tokens(v.value), longest(v.place)...) {
 				if strings.Contains(in, " "+t+" ") {
 					continue
 				}
@@ -248,12 +263,55 @@ func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int,
 	}
 	fmt.Printf("\n%d texts with private data in them (seed %d, firm and host known to the desk: %v): %d leak\n\n| kind | put in | tokens that leak |\n|---|---|---|\n", n, seed, own, len(found))
 	for _, k := range injected {
-		fmt.Printf("| %s | %d | %d |\n", k, count[k]/2, byKind[k])
+		fmt.Printf("| %s | %d | %d |\n", k, count[k], byKind[k])
 	}
 	fmt.Printf("\nconstant words kept beside private data: %v, those that say something: %v\n", all, telling)
 	for _, l := range found[:min(show, len(found))] {
 		fmt.Printf("  %s %q leaks %q\n    of %.300q\n    as %q\n", l.kind, l.value, l.token, l.text, l.query)
 	}
+}
+
+// longest gives the longest run of letters and digits of an encoded value, so that it does not leave as it stands either.
+func longest(place string) []string {
+	best := ""
+	for _, w := range tokens(place) {
+		if len(w) > len(best) {
+			best = w
+		}
+	}
+	if len(best) < 16 {
+		return nil
+	}
+	return []string{best}
+}
+
+// inject puts each place into a text: before it, after it, or between two of its words.
+func inject(r *rand.Rand, host string, places func(func(string))) string {
+	var gaps []int
+	for i := range len(host) {
+		if host[i] == ' ' && i > 0 {
+			gaps = append(gaps, i)
+		}
+	}
+	at := map[int]string{}
+	before, after := "", ""
+	places(func(p string) {
+		switch {
+		case p[0] != ' ' && p[0] != '\n':
+			before = p + before
+		case p[0] == ' ' && len(gaps) > 0 && r.IntN(2) == 0:
+			at[oneOf(r, gaps)] += p
+		default:
+			after += p
+		}
+	})
+	var b strings.Builder
+	b.WriteString(before)
+	for i := range len(host) {
+		b.WriteString(at[i])
+		b.WriteByte(host[i])
+	}
+	return b.String() + after
 }
 
 func camel(s string) string {

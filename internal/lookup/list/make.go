@@ -29,6 +29,7 @@ import (
 const (
 	core    = 'c' // technical
 	shared  = 's' // technical, and a name of people, places or firms
+	named   = 'n' // technical words that technical texts are full of, and that people are called
 	general = 'g' // English
 )
 
@@ -49,7 +50,7 @@ func main() {
 	common := scowl(*english, 55)
 	proper := properNames(*english)
 	strong := wordsOf(files(*names), 3)
-	for w := range wordsOf([]string{"evocative.txt"}, 3) {
+	for w := range wordsOf([]string{"evocative.txt", "name.txt"}, 3) {
 		strong[w] = true
 	}
 	mild := wordsOf(files(*more), 2)
@@ -71,6 +72,9 @@ func main() {
 		why := fmt.Sprint(t, " strong ", strong[w], " proper ", proper[w] && !small[w], " mild ", mild[w], " place ", place[w], " firm ", firm[w], " thing ", thing[w], " small ", small[w], " common ", common[w])
 		if term[w] {
 			if strong[w] && !sure[w] {
+				if t.files >= 3000 {
+					return named, why
+				}
 				return shared, why
 			}
 			return core, why
@@ -90,15 +94,24 @@ func main() {
 			}
 			return 0, why
 		case isName:
-			if t.files >= 700 && t.bodies >= 12 {
+			switch {
+			case sure[w]:
+				return core, why
+			case !common[w] && t.files < 6000:
+				return 0, why
+			case t.files >= 3000 && t.bodies >= 20:
+				return named, why
+			case t.files >= 700 && t.bodies >= 12:
 				return shared, why
 			}
 			return 0, why
 		case isMild:
 			switch {
-			case t.files >= 700 && t.bodies >= 12 && !firm[w]:
+			case t.files >= 700 && t.bodies >= 12 && !firm[w] && (common[w] || t.files >= 1500):
 				return core, why
-			case t.files >= 120 && t.bodies >= 6:
+			case sure[w]:
+				return core, why
+			case t.files >= 120 && t.bodies >= 6 && (common[w] || t.files >= 1500):
 				return shared, why
 			}
 			if common[w] && !place[w] && !firm[w] && !thing[w] && t.files >= 10 { // in the long list of names alone
@@ -161,7 +174,7 @@ func write(name string, all map[string]byte) {
 	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
 		panic(err)
 	}
-	fmt.Fprintln(os.Stderr, len(list), "words,", n[core], "technical,", n[shared], "shared,", n[general], "English,", b.Len(), "bytes")
+	fmt.Fprintln(os.Stderr, len(list), "words,", n[core], "technical,", n[shared], "shared,", n[named], "named,", n[general], "English,", b.Len(), "bytes")
 }
 
 func files(s string) []string {

@@ -1,0 +1,181 @@
+package lookup
+
+import "firebreak/internal/redact"
+
+// same reports whether pieces i and j stand in one phrase, all between them included.
+func (b *builder) same(i, j int) bool {
+	if i < 0 || j >= len(b.pieces) || b.pieces[i].line != b.pieces[j].line {
+		return false
+	}
+	for k := i + 1; k <= j; k++ {
+		if b.pieces[k].gap {
+			return false
+		}
+	}
+	return true
+}
+
+// streets keeps back what reads like an address: a number, a few words, Street.
+func (b *builder) streets() {
+	for i := range b.pieces {
+		p := &b.pieces[i]
+		if p.shape != number && p.shape != coded || p.end-p.start > 6 || !isDigit(b.text[p.start]) {
+			continue
+		}
+		for j := i + 1; j <= i+5 && b.same(i, j); j++ {
+			if b.pieces[j].shape >= mixed && b.pieces[j].shape != other {
+				break
+			}
+			if j > i+1 && street[b.pieces[j].fold] {
+				for k := i; k <= j; k++ {
+					b.name(k, redact.Street, whyKind(redact.Street))
+					b.names.deny(b.text[b.pieces[k].start:b.pieces[k].end], redact.Street)
+				}
+				break
+			}
+		}
+	}
+}
+
+// firms keeps back what ends like a firm: Ltd, & Sons.
+func (b *builder) firms() {
+	for i := range b.pieces {
+		p := &b.pieces[i]
+		if !incorporated[p.fold] && !(p.fold == "sons" && i > 0) && !(p.fold == "co" && p.shape == title) {
+			continue
+		}
+		b.name(i, redact.Organization, whyKind(redact.Organization))
+		for j, n := i-1, 0; j >= 0 && n < 4 && b.pieces[j].line == p.line && (b.same(j, i) || b.pieces[j+1].before == ',' && j == i-1); j, n = j-1, n+1 {
+			q := &b.pieces[j]
+			if q.shape >= joined && q.shape != other || stop[q.fold] && q.shape != title && q.fold != "and" || speaks[q.fold] {
+				break
+			}
+			if beforeName[q.fold] && q.shape == lower && q.fold != "and" {
+				break
+			}
+			b.name(j, redact.Organization, whyKind(redact.Organization))
+			b.names.deny(q.fold, redact.Organization)
+		}
+	}
+}
+
+// speakers keeps back who is said to have called, written, asked; who signs; and Last, First.
+func (b *builder) speakers() {
+	who := func(from, to int) {
+		for k := from; k < to; k++ {
+			p := &b.pieces[k]
+			if p.shape > mixed && p.shape != other || stop[p.fold] && p.shape == lower && p.class != shared && p.class != named {
+				continue
+			}
+			b.name(k, redact.Person, whyKind(redact.Person)+", as it stands in the sentence")
+			if !stop[p.fold] || p.class == named {
+				b.names.deny(b.text[p.start:p.end], redact.Person)
+			}
+		}
+	}
+	for n, l := range b.lines {
+		if l.from == l.to {
+			continue
+		}
+		b.prefixed(l)
+		start := l.from
+		for start < l.to-1 && (greets[b.pieces[start].fold] || slotOf[b.pieces[start].fold] == redact.Organization) {
+			start++
+		}
+		// whoever opens a sentence, up to the verb
+		for from := start; from < l.to; from++ {
+			p := &b.pieces[from]
+			if from > start && !p.opening {
+				continue
+			}
+			for j := from; j < l.to && j <= from+4; j++ {
+				q := &b.pieces[j]
+				if j > from && (speaks[q.fold] && q.shape == lower || suffered[q.fold] && b.unsure(from, j)) {
+					if !b.technicalLine(from, j) {
+						who(from, j)
+					}
+					break
+				}
+				if q.shape > mixed && q.shape != other || j > from && q.gap && q.before != ',' || stop[q.fold] && q.shape == lower && q.class != named && q.class != shared {
+					break
+				}
+			}
+		}
+		// a line that is nothing but a name
+		if l.to-l.from <= 3 && (n > 0 || len(b.lines) > 1) && b.pieces[l.from].start != b.pieces[l.to-1].end {
+			all := true
+			for i := l.from; i < l.to; i++ {
+				p := &b.pieces[i]
+				all = all && (p.shape == title || p.shape == other || p.shape == upper && p.end-p.start <= 2) && p.class != core
+			}
+			if all {
+				who(l.from, l.to)
+			}
+		}
+		// after a greeting or a farewell on the line before
+		if n > 0 && l.to > l.from {
+			if before := b.lines[n-1]; before.to > before.from && before.to-before.from <= 3 && signs[b.pieces[before.to-1].fold] {
+				end := l.from
+				for end < l.to && end < l.from+3 && (end == l.from || !b.pieces[end].gap) && b.pieces[end].shape <= mixed {
+					if _, slot := slotOf[b.pieces[end].fold]; slot && end > l.from {
+						break
+					}
+					end++
+				}
+				who(l.from, end)
+			}
+		}
+		// Last, First
+		for i := l.from; i+1 < l.to; i++ {
+			p, q := &b.pieces[i], &b.pieces[i+1]
+			if q.before == ',' && (p.shape == title || p.shape == other) && (q.shape == title || q.shape == other) && (p.class != core || q.class != core) && p.class != product && q.class != product {
+				who(i, i+2)
+			}
+		}
+		// From: somebody
+		if p := &b.pieces[l.from]; l.from+1 < l.to && heads[p.fold] && b.pieces[l.from+1].before == ':' {
+			b.fill(l.from+1, redact.Person)
+		}
+	}
+}
+
+var (
+	greets = set("hi hello dear hey our the customer client this is")
+	signs  = set("regards cheers sincerely thanks thank yours best br greetings rgds thx")
+	heads  = set("from to cc bcc by contact reporter author caller requester assignee")
+)
+
+// unsure reports whether pieces are words that may all be a name, and one of them likely is.
+func (b *builder) unsure(from, to int) bool {
+	likely := false
+	for k := from; k < to; k++ {
+		p := &b.pieces[k]
+		switch {
+		case p.shape > mixed && p.shape != other, p.class == core && !b.words.firms[p.fold] || stop[p.fold] && p.class != named:
+			return false
+		case p.class == shared || p.class == private || p.class == named && p.shape == title || trades[p.fold] && to-from > 1:
+			likely = true
+		}
+	}
+	return likely
+}
+
+// technicalLine reports whether what is said to have called something is plainly a part of a program.
+func (b *builder) technicalLine(from, to int) bool {
+	for k := from; k < to; k++ {
+		if p := &b.pieces[k]; p.shape > title || p.class != core || b.words.firms[p.fold] && to-from > 1 && p.shape == title {
+			return false
+		}
+	}
+	return true
+}
+
+// prefixed marks the level that a logger wrote before a message.
+func (b *builder) prefixed(l span) {
+	for i := l.from; i < min(l.to, l.from+8); i++ {
+		if p := &b.pieces[i]; p.shape == upper && levels[p.fold] && l.to-i > 3 && i > l.from {
+			p.prefix = true
+			return
+		}
+	}
+}
