@@ -15,15 +15,15 @@ import (
 	"firebreak/internal/store"
 )
 
-// PrivacySettings are what the desk decided about private data, with its own patterns.
-type PrivacySettings struct {
+// PrivateData is what the desk decided about private data, with its own patterns.
+type PrivateData struct {
 	privacy.Settings
 	Patterns []privacy.Pattern `json:"patterns"`
 }
 
 // Privacy gives what the desk decided about private data.
-func (d *Desk) Privacy(ctx context.Context) (PrivacySettings, error) {
-	out := PrivacySettings{Patterns: []privacy.Pattern{}}
+func (d *Desk) Privacy(ctx context.Context) (PrivateData, error) {
+	out := PrivateData{Patterns: []privacy.Pattern{}}
 	if _, err := may(ctx, person.SeeTickets); err != nil {
 		return out, err
 	}

@@ -18,8 +18,13 @@ import (
 	"firebreak/internal/urgency"
 )
 
-func (s *Server) getEntry(ctx context.Context, in *entryIn) (ticket.Entry, error) {
-	return s.desk.Entry(ctx, in.Entry)
+type getEntryIn struct {
+	Entry id.ID `path:"entry" doc:"the entry's id"`
+	RevealIn
+}
+
+func (s *Server) getEntry(ctx context.Context, in *getEntryIn) (ticket.Entry, error) {
+	return s.desk.Entry(in.ctx(ctx), in.Entry)
 }
 
 type linesIn struct {
@@ -27,10 +32,11 @@ type linesIn struct {
 	From  int    `query:"from" minimum:"0" doc:"first line of the view, from 0"`
 	Count int    `query:"count" minimum:"0" maximum:"1000" doc:"how many lines; 200 when not given"`
 	Level string `query:"level" doc:"this level and above: trace, debug, info, warn, error, fatal; all lines when not given"`
+	RevealIn
 }
 
 func (s *Server) logLines(ctx context.Context, in *linesIn) (desk.LogPage, error) {
-	return s.desk.LogLines(ctx, in.Entry, desk.LogView{Level: in.Level, From: in.From, Count: in.Count})
+	return s.desk.LogLines(in.ctx(ctx), in.Entry, desk.LogView{Level: in.Level, From: in.From, Count: in.Count})
 }
 
 type findIn struct {
@@ -39,10 +45,11 @@ type findIn struct {
 	After int    `query:"after" doc:"number of the line to start from, which itself does not count"`
 	Dir   string `query:"dir" doc:"next or prev"`
 	Level string `query:"level" doc:"this level and above"`
+	RevealIn
 }
 
 func (s *Server) findInLog(ctx context.Context, in *findIn) (desk.LogHit, error) {
-	return s.desk.FindInLog(ctx, in.Entry, desk.FindInLog{Text: in.Find, After: in.After, Back: in.Dir == "prev", Level: in.Level})
+	return s.desk.FindInLog(in.ctx(ctx), in.Entry, desk.FindInLog{Text: in.Find, After: in.After, Back: in.Dir == "prev", Level: in.Level})
 }
 
 // logView answers the log viewer of the page: lines, or with find the place of the nearest hit.
@@ -82,6 +89,7 @@ type exhibit struct {
 	Files    []ticket.Attachment // what can be downloaded
 	Main     ticket.Attachment
 	About    string // title and figures, in one line
+	Open     bool   // shown as it is, not masked
 }
 
 type sqlView struct {
@@ -159,6 +167,7 @@ func exhibitOf(e *ticket.Entry) (x exhibit) {
 		}
 	}
 	x.About = x.about(e)
+	x.Open = e.Private != nil && e.Private.Revealed
 	return x
 }
 

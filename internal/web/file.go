@@ -62,7 +62,7 @@ const fileCSP = "sandbox; default-src 'none'"
 // serveFile gives a file as it is stored. What is in it decides how: pictures and plain text may be shown, all
 // else is only ever downloaded, and nothing is rendered as a page.
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, entry id.ID) error {
-	f, err := s.desk.File(r.Context(), entry, r.PathValue("role"))
+	f, err := s.desk.File(revealing(r), entry, r.PathValue("role"))
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func fileHeaders(w http.ResponseWriter, r *http.Request, contentType, name strin
 
 // serveCast gives a session to the player.
 func (s *Server) serveCast(w http.ResponseWriter, r *http.Request, entry id.ID) error {
-	f, err := s.desk.File(r.Context(), entry, desk.RoleCast)
+	f, err := s.desk.File(revealing(r), entry, desk.RoleCast)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *Server) serveCast(w http.ResponseWriter, r *http.Request, entry id.ID) 
 
 // serveTranscript gives a session as text.
 func (s *Server) serveTranscript(w http.ResponseWriter, r *http.Request, entry id.ID) error {
-	_, text, err := s.desk.Transcript(r.Context(), entry)
+	_, text, err := s.desk.Transcript(revealing(r), entry)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (s *Server) serveTranscript(w http.ResponseWriter, r *http.Request, entry i
 
 // serveCSV gives the whole result of a statement.
 func (s *Server) serveCSV(w http.ResponseWriter, r *http.Request, entry id.ID) error {
-	e, sql, err := s.desk.SQLResult(r.Context(), entry)
+	e, sql, err := s.desk.SQLResult(revealing(r), entry)
 	if err != nil {
 		return err
 	}

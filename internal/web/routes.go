@@ -37,6 +37,7 @@ func routes() []route {
 		knownRoutes(),
 		lookupRoutes(),
 		mirrorRoutes(),
+		privacyRoutes(),
 	)
 }
 

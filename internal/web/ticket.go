@@ -74,23 +74,30 @@ func (s *Server) listTickets(ctx context.Context, in *listIn) (desk.TicketPage, 
 	return s.desk.Tickets(ctx, in.desk())
 }
 
-func (s *Server) getTicket(ctx context.Context, in *numberIn) (ticket.Ticket, error) {
-	return s.desk.Ticket(ctx, in.Number)
+func (s *Server) getTicket(ctx context.Context, in *getTicketIn) (ticket.Ticket, error) {
+	return s.desk.Ticket(in.ctx(ctx), in.Number)
+}
+
+type getTicketIn struct {
+	Number int64 `path:"number" minimum:"1" doc:"the ticket's number"`
+	RevealIn
 }
 
 type timelineIn struct {
 	Number int64 `path:"number" minimum:"1"`
+	RevealIn
 	Before id.ID `query:"before" doc:"entry to end before; for the page of earlier entries"`
 }
 
 func (s *Server) timeline(ctx context.Context, in *timelineIn) (desk.Timeline, error) {
-	return s.desk.Timeline(ctx, in.Number, in.Before)
+	return s.desk.Timeline(in.ctx(ctx), in.Number, in.Before)
 }
 
 type ticketIn struct {
 	Number int64  `path:"number"`
 	Before id.ID  `query:"before"`
 	View   string `query:"view" doc:"the list to stand beside it"`
+	Reveal string `query:"reveal" doc:"an entry whose original is shown, or ticket for its own text; needs see_private"`
 	Part   string `header:"HX-Request" doc:"set when only the ticket is asked for, not the list beside it"`
 }
 
@@ -102,6 +109,7 @@ type ticketOut struct {
 	More     ticketMore
 	Draft    desk.ResolutionFields // what the dialog that resolves it begins with
 	Staff    []person.Person
+	Reveal   string    // what of it is shown as the original
 	List     *inboxOut // the list on the left; nil when only the ticket is asked for
 }
 
@@ -112,6 +120,10 @@ func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, e
 	if out.Timeline, err = s.desk.Timeline(ctx, in.Number, in.Before); err != nil {
 		return out, err
 	}
+	if err = s.revealed(ctx, in.Reveal, &out); err != nil {
+		return out, err
+	}
+	out.Reveal = in.Reveal
 	t := &out.Ticket
 	out.Fuse = newFuse(*t, s.desk.Now())
 	if out.More, err = s.more(ctx, *t); err != nil {
