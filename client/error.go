@@ -19,6 +19,7 @@ const (
 	CodeForbidden       Code = "forbidden"       // the token's person may not do this
 	CodeNotFound        Code = "not_found"       // no such thing, or not visible to the token's person
 	CodeConflict        Code = "conflict"        // the thing changed meanwhile, or its state does not allow it
+	CodePrivate         Code = "private"         // it would take private data outside; say how to go on, see Consent
 	CodeTooLarge        Code = "too_large"       // over a stated size limit
 	CodeLimited         Code = "limited"         // too many attempts; try later
 	CodeUnavailable     Code = "unavailable"     // the desk, or a part it needs, does not answer

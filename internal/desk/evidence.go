@@ -36,6 +36,8 @@ type NewEntry struct {
 	DurationMS float64  `json:"duration_ms,omitempty" doc:"for sql: how long it took"`
 
 	Cast string `json:"cast,omitempty" doc:"for terminal: an asciicast, version 2 or 3"`
+
+	Consent
 }
 
 // searchLimit is how much of a piece of evidence can be found by search, in bytes.
@@ -95,7 +97,7 @@ func (d *Desk) AddEntry(ctx context.Context, number int64, in NewEntry, files ..
 		e.Evidence = nil
 	}
 	if !staff {
-		return d.answer(ctx, caller, number, e, "", m.search)
+		return d.answer(ctx, caller, number, e, "", m.search, Consent{})
 	}
 	return d.addPrivate(ctx, number, e, m.search)
 }
@@ -113,7 +115,7 @@ func (d *Desk) addMessage(ctx context.Context, caller Caller, number int64, in N
 		return e, err
 	}
 	if in.Kind == ticket.Reply {
-		return d.answer(ctx, caller, number, e, in.Status, search)
+		return d.answer(ctx, caller, number, e, in.Status, search, in.Consent)
 	}
 	e.AuthorID, e.Author, e.FromStaff = caller.Person.ID, caller.Person.Name, true
 	return d.addPrivate(ctx, number, e, search)

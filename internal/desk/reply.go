@@ -8,6 +8,7 @@ import (
 	"firebreak/internal/fault"
 	"firebreak/internal/id"
 	"firebreak/internal/person"
+	"firebreak/internal/privacy"
 	"firebreak/internal/store"
 	"firebreak/internal/ticket"
 )
@@ -20,6 +21,7 @@ type Reply struct {
 	Status ticket.Status `json:"status,omitempty" doc:"state after the reply; empty leaves it" enum:",open,waiting,resolved"`
 	// Files are stored already; a reply with files needs no text.
 	Files []ticket.Attachment `json:"-"`
+	Consent
 }
 
 // Reply writes a public reply. A reply by staff is held for the desk's hold time, in which TakeBack undoes it.
@@ -33,12 +35,19 @@ func (d *Desk) Reply(ctx context.Context, number int64, in Reply) (ticket.Entry,
 		return ticket.Entry{}, bad
 	}
 	e := ticket.Entry{Kind: ticket.Reply, Body: body, Files: in.Files}
-	return d.answer(ctx, caller, number, e, in.Status, "")
+	return d.answer(ctx, caller, number, e, in.Status, "", in.Consent)
 }
 
 // answer puts a public entry on a ticket: a reply, or a file that the requester attaches, which counts as one.
-func (d *Desk) answer(ctx context.Context, caller Caller, number int64, e ticket.Entry, status ticket.Status, searchText string) (ticket.Entry, error) {
+func (d *Desk) answer(ctx context.Context, caller Caller, number int64, e ticket.Entry, status ticket.Status, searchText string, consent Consent) (ticket.Entry, error) {
 	staff := caller.May(person.WorkTickets)
+	var asItIs privacy.Counts
+	if staff {
+		var err error
+		if asItIs, err = d.guard(ctx, caller, number, &e, searchText, consent); err != nil {
+			return e, err
+		}
+	}
 	e.Public, e.AuthorID, e.Author, e.FromStaff = true, caller.Person.ID, caller.Person.Name, staff
 	if err := d.scan(ctx, &e); err != nil {
 		return e, err
@@ -104,6 +113,9 @@ func (d *Desk) answer(ctx context.Context, caller Caller, number int64, e ticket
 			return nil
 		})
 		if err != nil {
+			return err
+		}
+		if err := d.keepConsent(ctx, tx, caller, number, asItIs); err != nil {
 			return err
 		}
 		if err := sent(ctx, tx, caller, number, ticket.Reply); err != nil || e.SendAt.IsZero() {

@@ -19,6 +19,7 @@ const (
 	CodeNotFound        Code = "not_found"       // no such thing, or not visible to the caller
 	CodeConflict        Code = "conflict"        // the thing changed meanwhile, or exists already
 	CodeTooLarge        Code = "too_large"       // over a stated size limit
+	CodePrivate         Code = "private"         // it would take private data outside; its writer has to say how to go on
 	CodeLimited         Code = "limited"         // too many attempts; try later
 	CodeUnavailable     Code = "unavailable"     // a part the desk needs does not answer
 	CodeInternal        Code = "internal"        // a defect; the message never carries details

@@ -47,6 +47,12 @@ func (r Read) FindPerson(ctx context.Context, who string) (person.Person, error)
 	return p, err
 }
 
+// PeopleNamed gives up to limit people of a name, whatever the case.
+func (r Read) PeopleNamed(ctx context.Context, name string, limit int) ([]person.Person, error) {
+	rows, err := r.q.QueryContext(ctx, personSelect+" WHERE lower(p.name) = lower($1) ORDER BY p.id LIMIT $2 + 0", name, limit)
+	return collect(rows, err, scanPerson)
+}
+
 func (r Read) teamsOf(ctx context.Context, i id.ID) ([]person.TeamRef, error) {
 	rows, err := r.q.QueryContext(ctx, "SELECT t.id, t.name FROM membership m JOIN team t ON t.id = m.team_id WHERE m.person_id = $1 ORDER BY lower(t.name)", i)
 	return collect(rows, err, func(r row) (t person.TeamRef, err error) { return t, r.Scan(&t.ID, &t.Name) })

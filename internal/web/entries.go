@@ -330,6 +330,10 @@ func (u *upload) set(name, value string) error {
 			return fault.Invalid(name, fmt.Sprintf("%q is not a number of milliseconds.", value), "Send a number, or leave it out.")
 		}
 		in.DurationMS = ms
+	case "confirm_private":
+		in.ConfirmPrivate = value == "true"
+	case "mask_private":
+		in.MaskPrivate = value == "true"
 	case "form", "back":
 	default:
 		return fault.Invalid(name, "There is no field of this name.", "Use kind, body, title, file, timing, statement, engine, database, result, row_count, duration_ms, cast, status or public.")

@@ -42,6 +42,7 @@ var statuses = map[fault.Code]int{
 	fault.CodeForbidden:       http.StatusForbidden,
 	fault.CodeNotFound:        http.StatusNotFound,
 	fault.CodeConflict:        http.StatusConflict,
+	fault.CodePrivate:         http.StatusConflict,
 	fault.CodeTooLarge:        http.StatusRequestEntityTooLarge,
 	fault.CodeLimited:         http.StatusTooManyRequests,
 	fault.CodeUnavailable:     http.StatusServiceUnavailable,

@@ -43,6 +43,21 @@ func privacyRoutes() []route {
 
 func init() {
 	redraw("privacy", "privacy", func(s *Server, r *http.Request) (any, error) { return s.privacyPage(r.Context(), nil) })
+	redraw("reply", "ticket", func(s *Server, r *http.Request) (any, error) {
+		n, err := ticketNumber(r)
+		if err != nil {
+			return nil, err
+		}
+		out, err := s.ticketPage(r.Context(), &ticketIn{Number: n})
+		if err != nil {
+			return nil, err
+		}
+		held, err := s.desk.CheckReply(r.Context(), n, r.PostFormValue("body"))
+		if len(held.Items) > 0 {
+			out.Held = &held
+		}
+		return out, err
+	})
 	redraw("pattern-new", "privacy_pattern", func(s *Server, r *http.Request) (any, error) { return s.newPattern(r.Context(), nil) })
 	redraw("pattern", "privacy_pattern", func(s *Server, r *http.Request) (any, error) {
 		i, err := id.Parse(r.PathValue("pattern"))

@@ -109,8 +109,9 @@ type ticketOut struct {
 	More     ticketMore
 	Draft    desk.ResolutionFields // what the dialog that resolves it begins with
 	Staff    []person.Person
-	Reveal   string    // what of it is shown as the original
-	List     *inboxOut // the list on the left; nil when only the ticket is asked for
+	Held     *desk.HeldReply // why the reply that was sent is held back
+	Reveal   string          // what of it is shown as the original
+	List     *inboxOut       // the list on the left; nil when only the ticket is asked for
 }
 
 func (s *Server) ticketPage(ctx context.Context, in *ticketIn) (out ticketOut, err error) {
