@@ -76,16 +76,14 @@ func (n *namer) lines() {
 	w, s := n.t.words, n.t.s
 	for i := 0; i < len(w); {
 		j, plain := i+1, w[i].shape == lower || w[i].shape == digits
-		var seen cue
-		for seen = n.cue[i]; j < len(w); j++ {
+		for ; j < len(w); j++ {
 			if strings.IndexByte(s[w[j-1].end:w[j].start], '\n') >= 0 {
 				break
 			}
-			seen |= n.cue[j]
 			plain = plain && (w[j].shape == lower || w[j].shape == digits)
 		}
 		n.from, n.to, n.started = i, j, false
-		if !plain || seen&(cueFunction|cueUnit|cueStreet|cueMonth|cueAge|cueNamed|cueHonorific|cuePostcode|cueSlot) != 0 {
+		if !plain || j-i > 1 {
 			n.line()
 		}
 		i = j
@@ -100,8 +98,10 @@ func (n *namer) line() {
 	n.peoples()
 	if n.grade.caseless {
 		n.caseless()
+		n.jobs()
 		return
 	}
+	defer n.jobs()
 	for i := n.from; i < n.to; {
 		if n.taken[i] || !n.capital(i) || n.code(i) {
 			i++
@@ -123,7 +123,7 @@ func (n *namer) weigh() {
 	} else {
 		b = len(t.s)
 	}
-	function, levels, capitals, lowers, odd, plain := 0, 0, 0, 0, 0, 0
+	function, levels, capitals, lowers, odd, tech := 0, 0, 0, 0, 0, 0
 	for k := range w {
 		c := n.cue[n.from+k]
 		if c&cueFunction != 0 {
@@ -132,8 +132,8 @@ func (n *namer) weigh() {
 		switch w[k].shape {
 		case lower:
 			lowers++
-			if c != 0 {
-				plain++
+			if c&cueTech != 0 {
+				tech++
 			}
 		case title:
 			capitals++
@@ -174,20 +174,24 @@ func (n *namer) weigh() {
 	g := grade{words: len(w)}
 	g.caseless = lowers > 0 && capitals == 0 || lowers == 0 && capitals >= 4 && n.allUpper()
 	g.log = levels > 0 && function < 3 || marks*8 > b-a || marks+odd > 3+len(w)/4 || odd*4 > len(w)+2 || n.stamped(a)
-	g.prose = function >= 1 && !g.log && function*9 >= len(w)
+	g.prose = function >= 1 && !g.log && (function > 1 || function*12 >= len(w))
+	g.prose = g.prose || !g.log && lowers*2 >= len(w) && lowers > 1 && odd == 0 && marks <= 0 && tech == 0
 	n.grade, n.started = g, true
 	if g.log {
 		n.tech = min(n.tech+4, 24)
 	} else if g.prose {
 		n.tech = max(n.tech-1, -8)
 	}
-	n.tech = min(n.tech+odd, 24)
+	n.tech = min(n.tech+odd+tech*3/2, 24)
 }
 
 // stamped tells whether the line begins with a time, as those of logs do.
 func (n *namer) stamped(a int) bool {
 	s := n.t.s[a:]
 	s = s[:min(len(s), 40)]
+	if k := n.from; n.cue[k]&(cueMonth|cueWeekday) != 0 && n.t.words[k].shape == title && len(n.t.of(n.t.words[k])) == 3 {
+		s = s[3:]
+	}
 	numbers, colons := 0, 0
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -195,11 +199,9 @@ func (n *namer) stamped(a int) bool {
 			numbers++
 		case c == ':':
 			colons++
-		case c == '-' || c == '/' || c == '.' || c == ' ' || c == 'T' || c == ',' || c == 'Z' || c == '+' || c == '[' || c == ']':
+		case c == '-' || c == '/' || c == '.' || c == ' ' || c == 'T' || c == ',' || c == 'Z' || c == '+' || c == '[' || c == ']' || c == '(':
 		default:
-			if i > 3 || numbers > 0 {
-				return numbers >= 8 && colons >= 1
-			}
+			return numbers >= 6 && colons >= 1
 		}
 	}
 	return false
@@ -280,7 +282,7 @@ func (n *namer) opens(i int) bool {
 
 func (n *namer) initial(i int) bool {
 	w := n.t.words[i]
-	return w.shape == upper && utf8.RuneCountInString(n.t.s[w.start:w.end]) == 1
+	return (w.shape == upper || w.shape == lower && n.grade.caseless && i > n.from && w.end < int32(len(n.t.s)) && n.t.s[w.end] == '.') && utf8.RuneCountInString(n.t.s[w.start:w.end]) == 1
 }
 
 // capital tells whether the word is written like a name.
@@ -289,7 +291,7 @@ func (n *namer) capital(i int) bool {
 	case title, upper:
 		return true
 	case mixed:
-		return n.namelike(i)
+		return n.namelike(i) || elided(n.t.s[w.start:w.end])
 	case lower:
 		return w.wide && caseless(n.t.s[w.start:w.end])
 	}
@@ -300,6 +302,17 @@ func (n *namer) capital(i int) bool {
 func caseless(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsLetter(r) && !unicode.IsLower(r) && !unicode.IsUpper(r)
+}
+
+// elided tells whether a word is one like d'Ouchy.
+func elided(s string) bool {
+	for _, p := range []string{"d'", "l'", "d’", "l’", "dell'", "dall'"} {
+		if rest, ok := strings.CutPrefix(s, p); ok {
+			r, _ := utf8.DecodeRuneInString(rest)
+			return unicode.IsUpper(r)
+		}
+	}
+	return false
 }
 
 // namelike tells whether a word of mixed case is one of names: McDonald, O'Neill, DeVito, but not NameNode.

@@ -49,6 +49,7 @@ const (
 	cueBetween                   // of, and, &: joins the parts of a name
 	cueHuman                     // man, citizen: a nationality before
 	cueOpener                    // begins a sentence often: could, please, hello
+	cueTech                      // a word of computing: what is written about is no person's life
 )
 
 // cues are the words themselves. A word may have several.
@@ -121,15 +122,16 @@ var cueWords = []struct {
 		investments logistics energy financial finance healthcare software analytics labs realty properties brothers bros sons
 		commission authority bureau museum library theatre theater philharmonic choir party ensemble universität`},
 	{cueWork, `work works worked working employed join joined joining joins hired company employer firm interned acquired bought
-		founded runs manages ceo cto cfo coo founder cofounder president director employee employees represent represents representing
-		customer customers client clients supplier vendor invoice shares stock merger contract job position intern assistant partner
-		applied startup brand organization organisation manufacturer retailer`},
+		founded runs manages ceo cto cfo coo founder cofounder employee employees became spent renamed rebranded represent represents representing
+		customer customers client clients supplier vendor invoice shares stock merger contract
+		applied startup brand organization organisation manufacturer retailer year years month months`},
 	{cueOrgNoun, `office offices headquarters company firm agency employees shares stock ceo cto cfo products customers store stores staff
 		employee subsidiary startup start-up brand spokesman spokesperson spokeswoman songwriter resignation hq branch brainchild
 		announced acquired bought sells offers provides hires launched corporation founded merger executives orchestra
 		executive website campus building shareholders factory warehouse team account invoice engineer manager
 		organization organisation charity nonprofit institution plant supplier vendor`},
 	{cueStreet, streetWords},
+	{cueTech, techWords},
 	{cueUnit, `apt apartment suite ste unit flat floor fl box pob psc postbox room rm building bldg lgh no nr pmb lot trailer
 		door dept piso etage stock appartement wohnung interior depto oficina postfach boks bus`},
 	{cueAddress, `address addresses addressed adress adresse anschrift dirección direccion adresse indirizzo adres meet meeting located
@@ -148,7 +150,7 @@ var cueWords = []struct {
 	{cueAge, `aged age old turned turning turns birthday yo y.o`},
 	{cueBirth, `born birth birthday dob birthdate d.o.b birthdays`},
 	{cuePeople, peopleWords},
-	{cueParticle, `van von der den de del della di da dos das du la le el al bin ibn ben ter ten op zu zum y e af av abu mac san st`},
+	{cueParticle, `van von der den de del della di da dos das du dei degli dello delle dal dalla nad pod am im sur sous les lès aux u na upon pri bij sul sulla la le el al bin ibn ben ter ten op zu zum y e af av abu mac san st`},
 	{cuePostcode, `zip zipcode postcode postal plz postnummer postinumero cap cp`},
 	{cueJob, `consultant writer cleaner administrator specialist manager engineer director officer analyst assistant developer
 		designer technician supervisor coordinator clerk operator driver nurse teacher instructor representative agent planner
@@ -209,10 +211,26 @@ var cueWords = []struct {
 		god lol omg btw imho iirc aka e.g i.e etc vs re`},
 }
 
+// techWords are words of computing that talk of people's lives seldom has.
+const techWords = `file files server servers error errors browser install installed version versions config configuration exception log logs bug
+	bugs crash crashes crashed build builds compile compiled runtime debug debugger patch patches plugin plugins addon extension extensions
+	toolbar tab tabs menu dialog button buttons click clicked checkbox cursor scroll scrollbar window windows screen screenshot url urls
+	script scripts code java javascript python class classes method methods function functions parameter parameters argument null thread threads
+	cluster node nodes datanode namenode hadoop container containers cache cached buffer database query queries table tables column columns
+	index sql api apis client-side backend frontend http https ssl tls certificate proxy socket port ports packet timeout connection
+	connections kernel driver drivers module modules library libraries package packages dependency dependencies upgrade upgraded
+	release branch commit merge repository repo test tests testing unit tester reproduce reproducible steps expected actual user-agent
+	profile preferences bookmark bookmarks download downloads upload spreadsheet document documents font fonts printer printing print
+	directory directories folder folders path paths disk memory heap cpu queue queues job jobs scheduler worker workers retry retries daemon
+	process processes shell command commands linux windows macos firefox mozilla openoffice libreoffice chrome excel gecko token tokens
+	authentication kerberos permission permissions encoding unicode charset string strings integer boolean byte bytes xml json html css
+	interface implementation refactor deprecated javadoc checkstyle maven jenkins docker kubernetes deploy deployed deployment reboot restart
+	restarted monitoring metric metrics dashboard latency throughput firmware workbook macro macros wizard format formats`
+
 // streetWords are kinds of streets, whole words, in many languages. Those that are glued to the name are streetEnds.
 const streetWords = `street st str road rd avenue ave av lane ln drive dr boulevard blvd bvd court ct place pl square sq terrace ter terr
 	way highway hwy parkway pkwy circle cir crescent cres close alley row walk mews gardens grove hill trail trl parade esplanade
-	turnpike pike plaza loop quay wharf promenade causeway expressway freeway route pass crossing
+	turnpike pike plaza loop quay wharf terrasse promenade causeway expressway freeway route pass crossing
 	rue allée impasse quai chemin cours place passage faubourg villa
 	calle avenida carrer carretera camino paseo plaza plazuela ronda travesía vía glorieta barrio urbanización cl avda
 	via viale piazza corso strada vicolo largo contrada borgo lungomare salita
@@ -251,7 +269,10 @@ const peopleWords = `american americans british briton britons english englishma
 	hindu hindus sikh sikhs atheist atheists mormon mormons evangelical methodist baptist lutheran anglican presbyterian quaker
 	sunni shia shiite jehovah democrat democrats republican republicans socialist socialists communist communists conservative
 	conservatives liberal liberals libertarian fascist nazi nazis marxist anarchist tory tories labourite gaullist zionist
-	taiwanese hongkonger sri lankan puerto rican south african north african afro`
+	chechen chechens ossetian tatar tatars flemish walloon frisian breton corsican sicilian bavarian prussian siberian yugoslav soviet ottoman
+	bruneian micronesian polynesian melanesian papuan tuvaluan vanuatuan palauan nauruan marshallese maldivian burkinabe burundian comoran
+	djiboutian gabonese guinean basotho malawian mauritanian motswana nigerien seychellois swazi togolese beninese chadian grenadian
+	vincentian antiguan luxembourger liechtensteiner monegasque andorran sammarinese taiwanese hongkonger lankan rican`
 
 // streetEnds are ends of words that name a street: Hauptstraße, Storgatan.
 var streetEnds = []string{"straße", "strasse", "strase", "gasse", "platz", "allee", "gatan", "gata", "gate", "gaten", "gade", "vägen", "vagen",

@@ -12,10 +12,10 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 	from, to = i, j
 	w := n.t.words
 	// Small words at either end of the run are not part of it.
-	for from < to && n.cue[from]&(cueNever|cueHonorific) != 0 {
+	for from < to && (n.never(from) || n.cue[from]&cueHonorific != 0) {
 		from++
 	}
-	for from < to && n.cue[to-1]&cueNever != 0 {
+	for from < to && n.never(to-1) {
 		to--
 	}
 	if from == to {
@@ -67,6 +67,11 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 	case hyphen:
 		p += 0.4
 	}
+	for k := from; k < to; k++ {
+		if n.initial(k) && !legal {
+			p -= 2
+		}
+	}
 	ctx := n.firm(from, to)
 	p += ctx
 	if to-from == 1 && n.of(from)&list.Word != 0 && n.of(from)&list.Tech != 0 && !legal {
@@ -74,7 +79,7 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 	}
 	plain := true
 	for k := from; k < to; k++ {
-		if n.of(k)&list.Word == 0 || n.cue[k]&cueNever == 0 && n.of(k)&list.Tech == 0 && ctx >= 1.2 {
+		if n.of(k)&list.Word == 0 || !n.never(k) && n.of(k)&list.Tech == 0 && ctx >= 1.2 {
 			plain = false
 		}
 	}

@@ -22,7 +22,7 @@ func (n *namer) part(i int) float64 {
 		return 0.4
 	}
 	c, q := n.of(i), n.cue[i]
-	if q&cueNever != 0 {
+	if n.never(i) {
 		return -3
 	}
 	if n.t.words[i].shape == lower && !n.grade.caseless {
@@ -44,7 +44,10 @@ func (n *namer) part(i int) float64 {
 			p = 2
 		}
 		if c&(list.CityBig|list.Region|list.Company) != 0 {
-			p -= 0.4
+			p -= 0.2
+			if c&list.Given == 0 {
+				p -= 0.3
+			}
 		}
 		if n.grade.caseless {
 			p -= 0.4
@@ -56,6 +59,9 @@ func (n *namer) part(i int) float64 {
 		}
 		return 1.2
 	case strong && c&list.Tech != 0:
+		if c&list.Given != 0 && c&list.Surname != 0 {
+			return 0.7
+		}
 		return 0.5
 	case c&list.Given != 0 && c&list.Surname != 0:
 		return 0.9
@@ -88,11 +94,21 @@ func (n *namer) part(i int) float64 {
 	return 0.7
 }
 
+// never tells whether the word is one of computing or of sentences that is no name. Short ones are abbreviations, and
+// count only where they are written like one: API, not Api.
+func (n *namer) never(i int) bool {
+	w := n.t.words[i]
+	return n.cue[i]&cueNever != 0 && (w.shape != title || w.end-w.start > 3)
+}
+
 // notPeople are words before "name" that say it is a thing's.
 var notPeople = hashes(`file host class table function package domain queue thread process server image column field variable method module
 	service job cluster database schema index topic bucket pod container node device path folder directory property key parameter attribute
 	tag element principal realm stack application app project product event feature command option program tool library api script network
 	interface branch repository component resource display branch version system screen menu window profile theme font style bundle`)
+
+// adverbs stand between a person and what the person does.
+var adverbs = hashes(`just also never always so really then still already often usually even only soon once first finally later recently`)
 
 func hashes(s string) map[uint64]bool {
 	m := map[uint64]bool{}
@@ -128,6 +144,8 @@ func (n *namer) before(i int) (p float64, slot bool) {
 		return 1.6, false
 	case c&cueSelf != 0 && g == "" && prev != "it's" && prev != "It's":
 		return 1.4, false
+	case n.taken[i-1] && g == ",":
+		p = 0.9 // one of a list
 	case c&cueDeal != 0 && c&cueWith == 0 && g == "":
 		p = 1
 	case c&cueSay != 0 && g != ":":
@@ -135,10 +153,10 @@ func (n *namer) before(i int) (p float64, slot bool) {
 	}
 	// A verb or a label stands a word or two further left: "my name is", "change it to", "assigned to".
 	switch prev {
-	case "is", "was", "to", "by", "as", "am", "be", "it", "with", "for", "on", "the", "are", "under", "of", "s", "a", "=", "from", "it's", "that":
+	case "is", "was", "to", "by", "as", "am", "be", "it", "with", "for", "on", "the", "are", "under", "of", "s", "a", "=", "from", "it's", "that", "him", "her", "them", "me":
 		if q := n.back(i-1, 4); q&cueNamed != 0 && prev != "of" && prev != "on" {
 			return max(p, 2), true
-		} else if q := n.back(i-1, 1); q&(cueSlot|cueDeal) != 0 && (prev == "to" || prev == "by" || prev == "with" || prev == "is" || prev == "for") {
+		} else if q := n.back(i-1, 2); q&(cueSlot|cueDeal) != 0 && (prev == "to" || prev == "by" || prev == "with" || prev == "is" || prev == "for") {
 			return max(p, 1.5), q&cueSlot != 0 || prev == "to" || prev == "by"
 		}
 	}
@@ -152,14 +170,23 @@ func (n *namer) before(i int) (p float64, slot bool) {
 			switch n.t.of(n.t.words[i-2]) {
 			case "this", "This", "he", "she", "He", "She", "who", "Who":
 				return max(p, 1), false
+			case "why", "Why", "where", "Where", "how", "How", "when", "When":
+				return max(p, 0.6), false
 			}
 		}
 	case "and", "or", "&":
 		if i >= n.from+2 && n.taken[i-2] {
 			return max(p, 1), false
 		}
+	case "in", "at", "In", "At", "near", "into":
+		return max(p, 0) - 0.8, false
 	case "with", "from", "to", "for", "about", "of", "under", "than":
 		p = max(p, 0.5)
+	case "was", "has", "does", "did", "can", "will", "should", "would", "could", "why", "how", "when", "Is", "Was", "Has", "Does", "Did", "Can",
+		"but", "But", "because", "if", "If", "When", "while", "While", "that", "And", "then", "Why", "let", "Let":
+		if n.grade.prose && g == "" {
+			return max(p, 0.4), false
+		}
 	}
 	if g == ":" || g == "=" {
 		if c&(cueJob|cueRole|cueGreeting|cueSay|cueKin) != 0 {
@@ -187,13 +214,13 @@ func (n *namer) after(i, j int) float64 {
 	if n.end(j-1) != int(n.t.words[j-1].end) {
 		return 0.5 // possessive
 	}
-	if j >= len(n.t.words) {
+	if j >= n.to {
+		if e := int(n.t.words[j-1].end); e < len(n.t.s) && (n.t.s[e] == '!' || n.t.s[e] == '?') && i > n.from && n.gap(i) == ", " && n.grade.prose {
+			return 1.2 // spoken to
+		}
 		return 0
 	}
 	g := n.gap(j)
-	if j >= n.to || strings.IndexByte(g, '\n') >= 0 {
-		return 0
-	}
 	c := n.cue[j]
 	switch strings.TrimSpace(g) {
 	case "":
@@ -204,6 +231,8 @@ func (n *namer) after(i, j int) float64 {
 			return 0.7
 		case c&cueFunction != 0 && n.t.of(n.t.words[j]) == "is":
 			return 0.4
+		case n.t.words[j].shape == lower && j+1 < n.to && n.gap(j+1) == " " && n.cue[j+1]&cuePersonal != 0 && adverbs[n.t.words[j].hash]:
+			return 0.6
 		}
 	case ",":
 		if n.opens(i) && c&(cueFunction|cueOpener|cueSay) != 0 {
@@ -220,8 +249,8 @@ func (n *namer) after(i, j int) float64 {
 			return 0.8
 		}
 	case "!", "?":
-		if i > n.from && strings.HasPrefix(n.gap(i), ",") {
-			return 0.8
+		if i > n.from && strings.HasPrefix(n.gap(i), ",") && n.grade.prose {
+			return 1.2
 		}
 	}
 	return 0
@@ -233,7 +262,7 @@ func (n *namer) person(i, j int) float64 {
 	for k := i; k < j; k++ {
 		v := n.part(k)
 		p += v
-		if !n.initial(k) && n.t.words[k].shape != lower {
+		if !n.initial(k) && (n.t.words[k].shape != lower || n.grade.caseless) {
 			parts++
 			if n.of(k) == 0 {
 				unknown++
@@ -294,14 +323,14 @@ func (n *namer) judge(i, j int) {
 			i++
 			continue
 		}
-		if c&cueGreeting != 0 && i+1 < j && n.of(i)&list.Given == 0 || c&cueFunction != 0 && n.of(i)&list.Given == 0 ||
+		if c&cueGreeting != 0 && i+1 < j && n.of(i)&list.Given == 0 || c&cueFunction != 0 && n.t.words[i].shape == title ||
 			n.opens(i) && c&cueOpener != 0 && (i+1 < j && n.part(i+1) < 1.8 || n.part(i) < 0.5) && !(i+1 < j && n.of(i)&list.Given != 0 && n.part(i+1) > 0.5) {
 			i++
 			continue
 		}
 		break
 	}
-	for i < j && (n.cue[j-1]&(cueFunction|cueWeekday) != 0) && n.of(j-1)&list.Given == 0 {
+	for i < j && (n.cue[j-1]&(cueFunction|cueWeekday) != 0) && (j == i+1 || n.of(j-1)&list.Given == 0) {
 		j--
 	}
 	if i >= j {
@@ -312,6 +341,10 @@ func (n *namer) judge(i, j int) {
 	}
 	org, orgFrom, orgTo := n.organization(i, j)
 	place, placeFrom, placeTo := n.place(i, j)
+	begin := i
+	for i+1 < j && n.cue[i]&(cueRole|cueSlot|cueKin) != 0 && n.of(i)&list.Common != 0 && n.gap(i+1) == " " && (n.of(i)&list.Given == 0 || n.part(i+1) > 1.5) {
+		i++ // President, Uncle
+	}
 	// The best stretch of words that can be a person's name: pure words at the ends fall away, and split the run.
 	pf := i
 	for pf < j && n.part(pf) <= -1 {
@@ -327,17 +360,19 @@ func (n *namer) judge(i, j int) {
 	person := -9.0
 	if pf < pt {
 		person = n.person(pf, pt)
+	} else if p, slot := n.before(i); slot && p >= 2 && n.back(i, 4)&cueNamed != 0 && n.grade.prose && n.tech <= 2 && j == i+1 && n.t.words[i].shape == title && !n.never(i) && n.cue[i]&(cueOpener|cueFunction) == 0 {
+		pf, pt, person = i, j, enough
 	}
 	if pt-pf == 1 && n.initial(pf) {
 		person = -9
 	}
 	switch {
-	case org >= enough && org >= place-0.2 && (org >= person || orgTo-orgFrom > pt-pf):
+	case org >= enough && org >= place-0.2 && (org >= person+0.3 || orgTo-orgFrom > pt-pf):
 		n.take(orgFrom, orgTo, Organization, org, "an organisation's name")
-		n.rest(i, j, orgFrom, orgTo)
+		n.rest(begin, j, orgFrom, orgTo)
 	case place >= enough && place >= person:
 		n.take(placeFrom, placeTo, Place, place, "a place")
-		n.rest(i, j, placeFrom, placeTo)
+		n.rest(begin, j, placeFrom, placeTo)
 	case person >= enough:
 		n.found(pf, pt, person)
 		n.rest(i, j, pf, pt)
@@ -363,8 +398,8 @@ func (n *namer) found(i, j int, points float64) {
 		n.people = map[uint64]bool{}
 	}
 	for k := i; k < j; k++ {
-		if !n.initial(k) && n.t.words[k].shape != lower && n.of(k)&list.Tech == 0 && n.part(k) > 0 && (n.of(k)&list.Common == 0 || j-i == 1 && points > 3) {
-			n.people[hashOf(n.word(k))] = true
+		if !n.initial(k) && n.t.words[k].shape != lower && n.of(k)&list.Tech == 0 && n.part(k) > 0 && (n.of(k)&list.Common == 0 || points > 3) {
+			n.people[hashOf(n.word(k))] = n.of(k)&list.Common == 0
 		}
 	}
 }
@@ -392,8 +427,12 @@ func (n *namer) mentions() {
 		if n.taken[i] || n.initial(i) {
 			continue
 		}
-		if s := n.t.words[i].shape; s != title && s != mixed && s != upper || !n.people[hashOf(n.word(i))] || n.code(i) {
+		if s := n.t.words[i].shape; s != title && s != mixed && s != upper || n.code(i) {
 			continue
+		}
+		sure, ok := n.people[hashOf(n.word(i))]
+		if !ok || !sure && (n.t.words[i].shape != title || n.gap(i) != " " || n.tech > 2) {
+			continue // an ordinary word counts only inside a sentence
 		}
 		n.take(i, i+1, Person, 2.5, "part of a person's name found elsewhere in the text")
 	}
@@ -401,32 +440,47 @@ func (n *namer) mentions() {
 
 // caseless looks for people in a line without capitals, or with nothing else, where only the words around can tell.
 func (n *namer) caseless() {
+	if n.grade.log && n.tech > 6 {
+		return
+	}
+	w := n.t.words
 	for i := n.from; i < n.to; i++ {
-		if n.taken[i] || n.code(i) {
+		if n.taken[i] || n.code(i) || n.cue[i]&(cueFunction|cueOpener|cueSay) != 0 || w[i].shape == digits || w[i].shape == alnum {
+			continue
+		}
+		if p, a, b := n.place(i, min(i+3, n.to)); p >= enough && a == i {
+			n.take(a, b, Place, p, "a place")
+			i = b - 1
 			continue
 		}
 		j := i
-		for j < n.to && !n.taken[j] && !n.code(j) && (j == i || n.joins(j)) && n.t.words[j].shape != digits && n.t.words[j].shape != alnum &&
-			n.cue[j]&(cueFunction|cueOpener|cueSay) == 0 && (n.part(j) > -0.5 && (n.of(j)&list.Common == 0 || n.of(j)&list.Given != 0 && n.of(j)&list.Surname != 0) || n.t.words[j].end-n.t.words[j].start == 1 && j > i) && j < i+4 {
+		for j < n.to && j < i+4 && !n.taken[j] && !n.code(j) && (j == i || n.joins(j)) && n.lowName(j) {
 			j++
 		}
 		if j == i {
 			continue
 		}
-		place, a, b := n.place(i, j)
-		b2, slot := n.before(i)
+		before, _ := n.before(i)
 		p := n.person(i, j) - 0.3
-		if j == i+1 && b2 < 1 && n.of(i)&list.Word != 0 || j > i+1 && b2 < 0.5 && n.part(i) < 1 {
+		switch {
+		case j == i+1 && before < 1 && n.of(i)&list.Word != 0:
+			p = 0
+		case j > i+1 && before < 0.5 && (n.part(i) < 1 || n.grade.log || n.of(i)&list.Given == 0):
 			p = 0
 		}
-		_ = slot
-		switch {
-		case place >= enough && place >= p:
-			n.take(a, b, Place, place, "a place")
-			i = b - 1
-		case p >= enough:
+		if p >= enough {
 			n.found(i, j, p)
 			i = j - 1
 		}
 	}
+}
+
+// lowName tells whether a word in small letters may be part of a name.
+func (n *namer) lowName(i int) bool {
+	w := n.t.words[i]
+	if w.shape == digits || w.shape == alnum || n.cue[i]&(cueFunction|cueOpener|cueSay|cueIn) != 0 {
+		return n.initial(i)
+	}
+	c := n.of(i)
+	return n.initial(i) || n.part(i) > -0.5 && (c&list.Common == 0 || c&list.Given != 0 && c&list.Surname != 0)
 }

@@ -23,6 +23,9 @@ func (n *namer) place(i, j int) (points float64, from, to int) {
 			}
 		}
 	}
+	if to > from && to < j && n.initial(to) && points >= enough && n.gap(to) == " " {
+		to++ // København K
+	}
 	// Cyprus (Greek) is one name.
 	if to > from && to < n.to && n.gap(to) == " (" && n.of(to)&list.Demonym != 0 {
 		if e := int(n.t.words[to].end); e < len(n.t.s) && n.t.s[e] == ')' && points >= enough {
@@ -38,7 +41,7 @@ func (n *namer) locality(a, b int) float64 {
 	var c list.Class
 	if b == a+1 {
 		c = n.of(a)
-		if n.cue[a]&cueNever != 0 {
+		if n.never(a) {
 			return -9
 		}
 	} else {
@@ -67,8 +70,10 @@ func (n *namer) locality(a, b int) float64 {
 	case b > a+1:
 		// A name of several words that no list has: its words must not be plain.
 		for k := a; k < b; k++ {
-			if n.t.words[k].shape != lower && n.part(k) <= -1 && n.of(k)&list.Place == 0 && n.cue[k]&(cueDirection|cueBetween) == 0 || n.cue[k]&(cueNever|cueFunction) != 0 {
-				return -9
+			if n.t.words[k].shape != lower && n.part(k) <= -1 && n.of(k)&list.Place == 0 && n.cue[k]&(cueDirection|cueBetween) == 0 || n.never(k) || n.cue[k]&cueFunction != 0 {
+				if n.never(k) || n.cue[k]&cueFunction != 0 || !n.grade.prose || n.tech >= 0 || n.where(a, b) < 1.5 {
+					return -9
+				}
 			}
 		}
 		p, unknown = 0.5, true
@@ -88,7 +93,10 @@ func (n *namer) locality(a, b int) float64 {
 	ctx := n.where(a, b)
 	p += ctx
 	if unknown && ctx < 1 {
-		return min(p, 1)
+		if !(n.grade.prose && n.tech < 0 && ctx >= 0.6) {
+			return min(p, 1)
+		}
+		p += 0.3
 	}
 	if n.grade.log {
 		p -= 1.2
@@ -106,6 +114,8 @@ func (n *namer) locality(a, b int) float64 {
 	return p
 }
 
+var be = hashes(`am is are was were i'm she's he's we're they're you're be been`)
+
 // where gives the points of the words around a to b-1 for a place.
 func (n *namer) where(a, b int) float64 {
 	p := 0.0
@@ -120,6 +130,8 @@ func (n *namer) where(a, b int) float64 {
 			}
 			if n.back(a-1, 4)&cueGo != 0 {
 				p += 1.1
+			} else if b := n.back(a-1, 1); b&cueFunction != 0 && a >= n.from+2 && be[n.t.words[a-2].hash] && n.grade.prose {
+				p += 0.5 // she is in X
 			} else if n.back(a-1, 3)&(cueStreet|cuePlaceHead|cueVisit) != 0 || n.street(a-2) {
 				p += 0.8
 			} else if n.back(a-1, 5)&cueOrgHead != 0 {
@@ -168,12 +180,15 @@ func (n *namer) peoples() {
 			continue
 		}
 		capital := n.t.words[i].shape == title || n.t.words[i].shape == upper && n.t.words[i].end-n.t.words[i].start > 3
-		if n.cue[i]&cuePeople == 0 && !(capital && n.of(i)&list.Demonym != 0 && n.of(i)&(list.Country|list.Given) == 0) {
+		if n.cue[i]&cuePeople == 0 && !((capital || n.grade.caseless) && n.of(i)&list.Demonym != 0 && n.of(i)&(list.Country|list.Given) == 0) {
 			continue
+		}
+		if i+1 < n.to && n.gap(i+1) == " " && list.Of(n.t.s[n.t.words[i].start:n.end(i+1)])&list.Place != 0 || n.gap(i) == " (" && i > n.from && n.of(i-1)&list.Country != 0 {
+			continue // Czech Republic, Cyprus (Greek)
 		}
 		p := 2.2
 		if !capital {
-			p = 0.6
+			p = 0.9
 		}
 		if n.of(i)&(list.Common|list.Person) != 0 && n.of(i)&list.Demonym == 0 {
 			p -= 1.0

@@ -20,7 +20,7 @@ const (
 type address struct {
 	from, to                                       int
 	numbers, streets, units, boxes, places, states int
-	country, zip, shared                           bool
+	country, zip, shared, joined                   bool
 	capitals, lowers                               int
 }
 
@@ -119,10 +119,16 @@ func (n *namer) begins(i int) bool {
 		if n.t.of(w[i]) == "the" && i+3 < n.to && n.t.of(w[i+1]) == "corner" && n.t.of(w[i+2]) == "of" {
 			return true
 		}
+		if n.grade.caseless && i+2 < n.to && n.streetWord(i+1) && n.number(i+2) && n.of(i)&list.Word == 0 {
+			return true
+		}
 		return (n.cue[i]&cueUnit != 0 || n.grade.caseless && n.cue[i]&cueStreet != 0) && i+1 < n.to && n.number(i+1) && (n.gap(i+1) == " " || n.gap(i+1) == ". ")
 	case title, upper, mixed:
 		if i > n.from && n.gap(i) == " " && n.capital(i-1) && !n.taken[i-1] && n.cue[i-1]&(cueOpener|cueFunction) == 0 {
 			return false // within a run that was tried
+		}
+		if s := n.t.of(w[i]); w[i].shape == upper && (s == "USS" || s == "USNS" || s == "USNV" || s == "USCGC") && i+2 < len(w) && n.military(i+2) {
+			return true
 		}
 		return n.addressAnchor(i)
 	}
@@ -182,10 +188,10 @@ func (n *namer) address(i int) (address, bool) {
 				break
 			}
 			a.numbers++
-			if size := w[k].end - w[k].start; size >= 3 && (a.country || a.states > 0 || lines > 1) {
+			if size := w[k].end - w[k].start; size >= 3 && (k == i || n.cue[k-1]&cueUnit == 0) && (a.country || a.states > 0 || lines > 1 && size >= 4) {
 				a.zip = true
 			}
-		case n.streetWord(k) && (w[k].shape != lower || low || k > i && w[k-1].shape != lower):
+		case n.streetWord(k) && (w[k].shape != lower || low || k > i && w[k-1].shape != lower || k+1 < len(w) && n.gap(k+1) == ". " && w[k].end-w[k].start < 4):
 			if w[k].shape == lower && !low && !n.glued(k) {
 				k = n.stopAt(&a, k)
 				break
@@ -206,9 +212,15 @@ func (n *namer) address(i int) (address, bool) {
 				break
 			}
 		case w[k].shape == lower && k > i && k+1 < len(w) && n.cue[k]&(cueParticle|cueBetween) != 0 && n.cue[k]&cueFunction == 0 && n.gap(k+1) == " " && n.gap(k) == " " && (n.capital(k+1) || n.cue[k+1]&(cueParticle|cueStreet) != 0) && !(t.of(w[k]) == "and" && !a.shared && !n.sharedCorner(k)):
+			if t.of(w[k]) == "and" {
+				a.joined = true
+			}
 			k++
 			continue // a particle counts when something follows
-		case low && w[k].shape == lower && n.cue[k]&(cueFunction|cueOpener|cueIn) == 0 && (n.of(k)&list.Common == 0 || n.of(k)&(list.Place|list.Person) != 0) && a.lowers < 5:
+		case w[k].shape == lower && !low && k > i && (n.capital(k-1) || n.cue[k-1]&cueStreet != 0) && n.gap(k) == " " && n.cue[k]&(cueFunction|cueOpener|cueIn|cueWith) == 0 && n.of(k)&(list.Common|list.Tech) == 0 &&
+			k+1 < n.to && (n.number(k+1) && n.gap(k+1) == " " || n.cue[k+1]&cueStreet != 0 && n.glued(k+1) || n.cue[k-1]&cueStreet != 0):
+			a.capitals++
+		case low && w[k].shape == lower && n.cue[k]&(cueFunction|cueOpener|cueIn) == 0 && (n.of(k)&list.Common == 0 || n.of(k)&(list.Place|list.Person) != 0 || k+1 < n.to && n.streetWord(k+1)) && a.lowers < 5:
 			a.lowers++
 			a.capitals++
 			if n.of(k)&list.Country != 0 {
@@ -261,7 +273,7 @@ func (n *namer) glued(k int) bool {
 
 // sharedCorner tells whether "and" at k joins two streets: Elm and Second Street.
 func (n *namer) sharedCorner(k int) bool {
-	return k+2 < n.to && (n.streetWord(k+1) || n.streetWord(k+2) || k+3 < n.to && n.capital(k+2) && n.number(k+3)) && n.capital(k+1)
+	return k+2 < n.to && (n.streetWord(k+1) || n.streetWord(k+2) || n.number(k+2) || k+3 < n.to && n.capital(k+2) && n.number(k+3)) && (n.capital(k+1) || n.cue[k+1]&cueStreet != 0)
 }
 
 // addressGap tells whether an address goes on over what stands before word k.
@@ -279,7 +291,9 @@ func (n *namer) addressGap(a *address, k int, g string) bool {
 	case ", #", " #", " nº", ", nº", " n°", " №":
 		return true
 	case "(", " (":
-		return a.country
+		return a.country || a.places > 0 || a.capitals > 1 && strings.IndexByte(n.gap(k-1), '\n') >= 0
+	case ")":
+		return strings.HasSuffix(n.gap(k-1), "(")
 	case ".":
 		p := n.t.words[k-1]
 		if n.cue[k-1]&(cueStreet|cueUnit|cueHonorific) != 0 && (p.end-p.start <= 5) || n.initial(k-1) || p.end-p.start <= 3 && p.shape == title {
@@ -297,7 +311,7 @@ func (n *namer) nextLine(a *address, k int, g string) bool {
 			return false
 		}
 	}
-	if a.zip && (a.country || a.states > 0) || a.numbers+a.units+a.streets == 0 {
+	if a.zip && (a.country || a.states > 0) || a.numbers+a.units+a.streets == 0 && !n.military(k) {
 		return false
 	}
 	switch strings.Trim(g, " \n\r\t") {
@@ -327,6 +341,15 @@ func (n *namer) nextLine(a *address, k int, g string) bool {
 	}
 	end := n.t.s[w[min(k+7, len(w)-1)].end:]
 	return !strings.HasPrefix(end, ":")
+}
+
+// military tells whether word i begins "APO AE 09012".
+func (n *namer) military(i int) bool {
+	switch n.t.of(n.t.words[i]) {
+	case "APO", "DPO", "FPO":
+		return i+2 < len(n.t.words) && n.cue[i+1]&cueState != 0
+	}
+	return false
 }
 
 // addressCapital takes a word that is written like a name.
@@ -410,6 +433,11 @@ func (n *namer) addressPoints(a *address) float64 {
 	}
 	if a.shared {
 		p += 1.2
+	} else if a.joined {
+		p += 0.4
+	}
+	if last := a.to - 1; a.from >= n.from && a.to <= n.to && a.from == n.from && a.numbers > 1 && n.number(last) && n.ends(a.to) {
+		p += 0.7 // all of a line
 	}
 	// Words around.
 	if n.followsAddress(a.from) {
@@ -432,6 +460,9 @@ func (n *namer) addressPoints(a *address) float64 {
 		case c&cueAddress != 0:
 			p += 0.5
 		}
+	}
+	if a.numbers == 1 && a.capitals > 0 && n.number(a.to-1) && p > 1.5 {
+		p += 0.3
 	}
 	if a.to < n.to && n.gap(a.to) == " " && n.cue[a.to]&cueStreet != 0 && a.numbers > 0 && a.capitals > 0 {
 		p += 0.7 // "… 90 Whitchurch street": a kind of street in small letters follows
