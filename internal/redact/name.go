@@ -27,18 +27,20 @@ var namers = sync.Pool{New: func() any { return &namer{cues: cues()} }}
 
 // namer is the work of finding names in one text.
 type namer struct {
-	t       *text
-	cues    *cueTable
-	cue     []cue
-	class   []list.Class
-	known   []bool // class is set
-	taken   []bool // the word is part of a finding of names
-	people  map[uint64]bool
-	grade   grade // of the line in hand
-	from    int   // words of the line in hand
-	to      int
-	started bool // the grade is worked out
-	tech    int  // technical words less plain ones of the lines so far, between -8 and 24
+	t        *text
+	cues     *cueTable
+	cue      []cue
+	class    []list.Class
+	known    []bool // class is set
+	taken    []bool // the word is part of a finding of names
+	isStreet []bool // the finding is an address
+	rows     []row
+	card     card // of the line in hand
+	people   map[uint64]bool
+	grade    grade // of the line in hand
+	from     int   // words of the line in hand
+	to       int
+	tech     int // technical words less plain ones of the lines so far, between -8 and 24
 }
 
 // grade says how a line reads.
@@ -56,6 +58,7 @@ func (n *namer) reset(t *text) {
 	n.class = grown(n.class, w)
 	n.known = grown(n.known, w)
 	n.taken = grown(n.taken, w)
+	n.isStreet = grown(n.isStreet, w)
 	clear(n.people)
 	for i := range t.words {
 		n.cue[i] = n.cues.of(t.words[i].hash)
@@ -71,37 +74,44 @@ func grown[T any](s []T, n int) []T {
 	return s
 }
 
-// lines goes through the text a line at a time.
+// row is a line that has words.
+type row struct {
+	from, to int
+	grade    grade
+	tech     int
+}
+
+// lines goes through the text a line at a time: first for addresses, which go over several lines and say much of what
+// stands around them, then for everything else.
 func (n *namer) lines() {
 	w, s := n.t.words, n.t.s
+	n.rows = n.rows[:0]
 	for i := 0; i < len(w); {
-		j, plain := i+1, w[i].shape == lower || w[i].shape == digits
-		for ; j < len(w); j++ {
-			if strings.IndexByte(s[w[j-1].end:w[j].start], '\n') >= 0 {
-				break
-			}
-			plain = plain && (w[j].shape == lower || w[j].shape == digits)
+		j := i + 1
+		for ; j < len(w) && strings.IndexByte(s[w[j-1].end:w[j].start], '\n') < 0; j++ {
 		}
-		n.from, n.to, n.started = i, j, false
-		if !plain || j-i > 1 {
-			n.line()
-		}
+		n.from, n.to = i, j
+		n.weigh()
+		n.rows = append(n.rows, row{i, j, n.grade, n.tech})
+		n.streets()
 		i = j
+	}
+	for k, r := range n.rows {
+		n.from, n.to, n.grade, n.tech = r.from, r.to, r.grade, r.tech
+		n.card = n.isCard(k)
+		n.line()
 	}
 }
 
 func (n *namer) line() {
-	n.weigh()
-	n.streets()
 	n.dates()
 	n.ages()
 	n.peoples()
+	defer n.jobs()
 	if n.grade.caseless {
 		n.caseless()
-		n.jobs()
 		return
 	}
-	defer n.jobs()
 	for i := n.from; i < n.to; {
 		if n.taken[i] || !n.capital(i) || n.code(i) {
 			i++
@@ -111,6 +121,61 @@ func (n *namer) line() {
 		n.judge(i, j)
 		i = j
 	}
+}
+
+// card says where a short line stands among others of the kind that letters and visiting cards have.
+type card struct {
+	is       bool
+	person   bool // the line above ends in a person or a title
+	place    bool // the line above is an address, or the one below a country or a postal code
+	siblings bool
+}
+
+// isCard tells whether row k is a line of its own in a block of short ones, one of which is an address, a number, an
+// address of mail or a country.
+func (n *namer) isCard(k int) (c card) {
+	r := n.rows[k]
+	if r.to-r.from > 6 || r.grade.log || r.tech > 3 || !n.short(r) {
+		return c
+	}
+	for d := -4; d <= 4; d++ {
+		if d == 0 || k+d < 0 || k+d >= len(n.rows) {
+			continue
+		}
+		o := n.rows[k+d]
+		if o.to-o.from > 12 || o.grade.log {
+			continue
+		}
+		street := n.taken[o.from] && n.isStreet[o.from]
+		country := o.to-o.from <= 3 && list.Of(n.t.s[n.t.words[o.from].start:n.end(o.to-1)])&list.Country != 0
+		numbers := 0
+		for i := o.from; i < o.to; i++ {
+			if n.t.words[i].shape == digits {
+				numbers++
+			}
+		}
+		if street || country || numbers > 1 && o.to-o.from-numbers <= 2 {
+			c.is = true
+		}
+		switch d {
+		case -1:
+			c.person = n.taken[o.to-1] && !n.isStreet[o.to-1]
+			c.place = c.place || street
+		case 1:
+			c.place = c.place || country
+		}
+	}
+	return c
+}
+
+// short tells whether the row has nothing but a name or a label, perhaps behind a mark of quotation.
+func (n *namer) short(r row) bool {
+	for i := r.from; i < r.to; i++ {
+		if n.cue[i]&(cueFunction|cueGreeting) != 0 || i > r.from && strings.ContainsAny(n.gap(i), ":=?!;") {
+			return false
+		}
+	}
+	return !strings.HasPrefix(n.t.s[n.t.words[r.to-1].end:], ":")
 }
 
 // weigh works out how the line reads.
@@ -176,7 +241,7 @@ func (n *namer) weigh() {
 	g.log = levels > 0 && function < 3 || marks*8 > b-a || marks+odd > 3+len(w)/4 || odd*4 > len(w)+2 || n.stamped(a)
 	g.prose = function >= 1 && !g.log && (function > 1 || function*12 >= len(w))
 	g.prose = g.prose || !g.log && lowers*2 >= len(w) && lowers > 1 && odd == 0 && marks <= 0 && tech == 0
-	n.grade, n.started = g, true
+	n.grade = g
 	if g.log {
 		n.tech = min(n.tech+4, 24)
 	} else if g.prose {
@@ -353,7 +418,7 @@ func (n *namer) code(i int) bool {
 		case '.', ':':
 			return b+1 < len(s) && class[s[b+1]] != 0 && !n.initial(i)
 		case '-':
-			return b+1 < len(s) && class[s[b+1]]&(isLower|isDigit) != 0
+			return b+1 < len(s) && (class[s[b+1]]&isDigit != 0 || class[s[b+1]]&isLower != 0 && !(n.grade.prose && i+1 < len(n.t.words) && n.of(i+1)&list.Word == 0))
 		}
 	}
 	return false

@@ -94,6 +94,8 @@ var cueWords = []struct {
 		closed handled resolved assigned painted photographed designed led led founded owned caught fixed raised
 		like reach via speak spoken talk talking spoke talked works worked played dated blame trust hates hated adore follow-up leave
 		where's who's with poor young old dear little`},
+	{cueDeal, `shouted yelled laughed smiled waved screamed barked swore stared glared looked winked nodded talk listened apologize apologized
+		complain complained congratulate promote promoted elected appointed praised criticised criticized arrest arrested sued suing kissed hugged`},
 	{cueWith, `by with for to from of about and or under than as via at on but like`},
 	{cueSlot, `user users assignee owner reporter author requester requestor requested-by reviewer approver operator customer client patient
 		employee caller recipient sender contact attendee attn cardholder payee beneficiary subscriber guest customer's committer

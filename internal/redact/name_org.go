@@ -73,6 +73,9 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 		}
 	}
 	ctx := n.firm(from, to)
+	if n.card.is && n.card.person && i == n.from && j == n.to {
+		ctx += 1.6
+	}
 	p += ctx
 	if to-from == 1 && n.of(from)&list.Word != 0 && n.of(from)&list.Tech != 0 && !legal {
 		p -= 0.7
@@ -139,7 +142,7 @@ func (n *namer) firm(a, b int) float64 {
 				p = 1.3
 			}
 		}
-		if prev == "from" && a >= n.from+3 && n.t.of(n.t.words[a-2]) == "is" && n.taken[a-3] {
+		if prev == "from" && a >= n.from+3 && n.t.of(n.t.words[a-2]) == "is" && n.taken[a-3] || (prev == "from" || prev == "of" || prev == "at" || prev == "with") && a >= n.from+2 && n.taken[a-2] && !n.isStreet[a-2] {
 			p = max(p, 1.5) // somebody is from an organisation, or from a place
 		}
 	}
@@ -154,7 +157,7 @@ func (n *namer) firm(a, b int) float64 {
 		case g == " " && n.cue[b]&(cueOrgNoun|cueOrgHead) != 0 && n.cue[b]&cueJob == 0 || g == " " && n.cue[b]&cueOrgNoun != 0 && b+1 < n.to && n.capital(b+1):
 			p += 1.4
 		case g == " " && (n.t.of(n.t.words[b]) == "is" || n.t.of(n.t.words[b]) == "was"):
-			for k := b + 1; k < min(b+7, n.to) && n.beside(k); k++ {
+			for k := b + 1; k < min(b+9, n.to) && n.beside(k); k++ {
 				if n.cue[k]&(cueOrgNoun) != 0 && n.cue[k]&cueRole == 0 {
 					p += 1.6
 					break

@@ -120,7 +120,13 @@ func hashes(s string) map[uint64]bool {
 
 // before gives the points that the words before a person's name give, and whether they make a slot that only a person fills.
 func (n *namer) before(i int) (p float64, slot bool) {
-	if i == n.from || !n.beside(i) {
+	if i == n.from {
+		return 0, false
+	}
+	if !n.beside(i) {
+		if n.gap(i) == "? " && n.cue[i-1]&cueNamed != 0 {
+			return 2, true // What is your name? Example
+		}
 		return 0, false
 	}
 	c, g := n.cue[i-1], strings.TrimSpace(n.gap(i))
@@ -179,6 +185,9 @@ func (n *namer) before(i int) (p float64, slot bool) {
 			return max(p, 1), false
 		}
 	case "in", "at", "In", "At", "near", "into":
+		if prev == "at" && n.back(i-1, 1)&cueDeal != 0 {
+			return max(p, 1), false
+		}
 		return max(p, 0) - 0.8, false
 	case "with", "from", "to", "for", "about", "of", "under", "than":
 		p = max(p, 0.5)
@@ -229,6 +238,8 @@ func (n *namer) after(i, j int) float64 {
 			return 1.2
 		case c&cuePersonal != 0 && n.t.words[j].shape == lower:
 			return 0.7
+		case n.t.of(n.t.words[j]) == "and" && j+1 < n.to && n.capital(j+1) && n.part(j+1) > 0.3 && n.gap(j+1) == " ":
+			return 0.5
 		case c&cueFunction != 0 && n.t.of(n.t.words[j]) == "is":
 			return 0.4
 		case n.t.words[j].shape == lower && j+1 < n.to && n.gap(j+1) == " " && n.cue[j+1]&cuePersonal != 0 && adverbs[n.t.words[j].hash]:
@@ -244,7 +255,7 @@ func (n *namer) after(i, j int) float64 {
 		if c&cueSay != 0 {
 			return 0.8
 		}
-	case ":":
+	case ":", ": \"", ":\"":
 		if n.opens(i) && !n.grade.log {
 			return 0.8
 		}
@@ -281,6 +292,15 @@ func (n *namer) person(i, j int) float64 {
 	if parts == 1 && j == i+1 && n.of(i)&list.Given == 0 && b+a < 0.5 {
 		p -= 0.5 // a lone family name says little
 	}
+	if n.card.is && i == n.from && j == n.to {
+		p += 0.6
+		if unknown > 0 {
+			p += 0.5
+		}
+		if n.card.person || parts == 1 {
+			p -= 0.5
+		}
+	}
 	return p - n.doubt(slot, unknown > 0, parts)
 }
 
@@ -296,9 +316,9 @@ func (n *namer) doubt(slot, unknown bool, parts int) float64 {
 	case !n.grade.prose && n.grade.words > 2:
 		d = 0.3
 	case n.grade.prose && n.tech < 0:
-		d = -0.3
+		d = -0.5
 		if unknown {
-			d = -0.8
+			d = -1.3
 		}
 	}
 	if n.tech > 2 {

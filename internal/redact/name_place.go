@@ -55,6 +55,8 @@ func (n *namer) locality(a, b int) float64 {
 	switch {
 	case c&list.Country != 0 && !word && !person:
 		p = 3
+	case c&list.Country != 0 && c&(list.Given|list.Common) == 0:
+		p = 2.2
 	case c&list.Country != 0:
 		p = 1.7
 	case c&list.CityBig != 0 && !word && !person:
@@ -70,6 +72,9 @@ func (n *namer) locality(a, b int) float64 {
 	case b > a+1:
 		// A name of several words that no list has: its words must not be plain.
 		for k := a; k < b; k++ {
+			if n.grade.caseless && (n.of(k)&list.Word != 0 || n.cue[k]&(cueWeekday|cueMonth) != 0) {
+				return -9
+			}
 			if n.t.words[k].shape != lower && n.part(k) <= -1 && n.of(k)&list.Place == 0 && n.cue[k]&(cueDirection|cueBetween) == 0 || n.never(k) || n.cue[k]&cueFunction != 0 {
 				if n.never(k) || n.cue[k]&cueFunction != 0 || !n.grade.prose || n.tech >= 0 || n.where(a, b) < 1.5 {
 					return -9
@@ -91,6 +96,9 @@ func (n *namer) locality(a, b int) float64 {
 		p -= 1
 	}
 	ctx := n.where(a, b)
+	if n.card.is && n.card.place && a == n.from && b == n.to {
+		ctx += 1.6
+	}
 	p += ctx
 	if unknown && ctx < 1 {
 		if !(n.grade.prose && n.tech < 0 && ctx >= 0.6) {

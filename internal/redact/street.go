@@ -57,7 +57,7 @@ func (n *namer) takeAddress(a *address, p float64) {
 	}
 	n.t.add(Finding{int(w[a.from].start), end, Street, score(p), "an address"})
 	for k := a.from; k < a.to; k++ {
-		n.taken[k] = true
+		n.taken[k], n.isStreet[k] = true, true
 	}
 }
 
@@ -299,7 +299,7 @@ func (n *namer) addressGap(a *address, k int, g string) bool {
 		if n.cue[k-1]&(cueStreet|cueUnit|cueHonorific) != 0 && (p.end-p.start <= 5) || n.initial(k-1) || p.end-p.start <= 3 && p.shape == title {
 			return true
 		}
-		return n.number(k-1) && n.cue[k]&cueUnit != 0 || n.t.words[k].start == p.end+1 && n.t.words[k].shape == upper // P.O.
+		return n.number(k-1) && (n.cue[k]&cueUnit != 0 || k > 1 && n.hungarian(k-2) && n.capital(k)) || n.t.words[k].start == p.end+1 && n.t.words[k].shape == upper // P.O.
 	}
 	return false
 }
@@ -317,7 +317,7 @@ func (n *namer) nextLine(a *address, k int, g string) bool {
 	switch strings.Trim(g, " \n\r\t") {
 	case "", ",":
 	case ".":
-		if n.cue[k-1]&(cueStreet|cueUnit) == 0 {
+		if n.cue[k-1]&(cueStreet|cueUnit) == 0 && !(n.number(k-1) && k > 1 && n.hungarian(k-2)) {
 			return false
 		}
 	default:
@@ -341,6 +341,15 @@ func (n *namer) nextLine(a *address, k int, g string) bool {
 	}
 	end := n.t.s[w[min(k+7, len(w)-1)].end:]
 	return !strings.HasPrefix(end, ":")
+}
+
+// hungarian tells whether word i is a kind of street after which the number has a full stop: Fő utca 12.
+func (n *namer) hungarian(i int) bool {
+	switch n.t.of(n.t.words[i]) {
+	case "u", "utca", "út", "útja", "tér", "körút", "sétány", "köz", "sor", "rakpart", "fasor", "liget":
+		return true
+	}
+	return false
 }
 
 // military tells whether word i begins "APO AE 09012".

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -67,7 +68,7 @@ func share(a, b float64) float64 {
 func private(_ context.Context, args []string) error {
 	f := flag.NewFlagSet("private", flag.ExitOnError)
 	file := f.String("data", "", "JSON file of labelled texts, as presidio-research publishes them")
-	half := f.String("half", "all", "even or odd: only the texts of templates with such a number; all")
+	fold := f.String("fold", "", "K/N or K,L/N: only the texts of templates whose number leaves K when divided by N")
 	wrong := f.String("wrong", "", "print what is wrong of a label, or of all")
 	mode := f.String("wrong-mode", "loose", "what is wrong: loose, whatever no finding covers by half; strict, by 0.7 of both")
 	most := f.Int("most", 60, "how many wrong things are printed")
@@ -80,8 +81,15 @@ func private(_ context.Context, args []string) error {
 	if err := json.Unmarshal(raw, &texts); err != nil {
 		return fmt.Errorf("%s: %w", *file, err)
 	}
-	if *half != "all" {
-		texts = slices.DeleteFunc(texts, func(x labelled) bool { return (x.Template%2 == 0) != (*half == "even") })
+	if *fold != "" {
+		keep, of, ok := strings.Cut(*fold, "/")
+		n, err := strconv.Atoi(of)
+		if !ok || err != nil || n < 1 {
+			return fmt.Errorf("--fold is written K/N or K,L/N, not %q", *fold)
+		}
+		texts = slices.DeleteFunc(texts, func(x labelled) bool {
+			return !slices.Contains(strings.Split(keep, ","), strconv.Itoa(x.Template%n))
+		})
 	}
 	finder, err := redact.New(redact.Options{})
 	if err != nil {
