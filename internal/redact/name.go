@@ -188,7 +188,7 @@ func (n *namer) weigh() {
 	} else {
 		b = len(t.s)
 	}
-	function, levels, capitals, lowers, odd, tech := 0, 0, 0, 0, 0, 0
+	function, levels, capitals, lowers, odd, tech, human := 0, 0, 0, 0, 0, 0, 0
 	for k := range w {
 		c := n.cue[n.from+k]
 		if c&cueFunction != 0 {
@@ -199,6 +199,9 @@ func (n *namer) weigh() {
 			lowers++
 			if c&cueTech != 0 {
 				tech++
+			}
+			if c&(cuePersonal|cueDeal|cueSay|cueGo|cueKin|cueHuman) != 0 {
+				human++
 			}
 		case title:
 			capitals++
@@ -211,7 +214,7 @@ func (n *namer) weigh() {
 			}
 		case mixed:
 			capitals++
-			if !n.namelike(n.from + k) {
+			if s := t.of(w[k]); !n.namelike(n.from+k) && !elided(s) && !(len(s) < 6 && strings.HasSuffix(s, "s") && strings.ToUpper(s[:len(s)-1]) == s[:len(s)-1]) {
 				odd += 2
 			}
 		case alnum:
@@ -240,14 +243,14 @@ func (n *namer) weigh() {
 	g.caseless = lowers > 0 && capitals == 0 || lowers == 0 && capitals >= 4 && n.allUpper()
 	g.log = levels > 0 && function < 3 || marks*8 > b-a || marks+odd > 3+len(w)/4 || odd*4 > len(w)+2 || n.stamped(a)
 	g.prose = function >= 1 && !g.log && (function > 1 || function*12 >= len(w))
-	g.prose = g.prose || !g.log && lowers*2 >= len(w) && lowers > 1 && odd == 0 && marks <= 0 && tech == 0
+	g.prose = g.prose || !g.log && (lowers*2 >= len(w) || human > 0) && lowers > 1 && odd == 0 && marks <= 0 && tech == 0
 	n.grade = g
 	if g.log {
 		n.tech = min(n.tech+4, 24)
 	} else if g.prose {
 		n.tech = max(n.tech-1, -8)
 	}
-	n.tech = min(n.tech+odd+tech*3/2, 24)
+	n.tech = min(n.tech+odd+max(tech-1, 0)*3/2, 24)
 }
 
 // stamped tells whether the line begins with a time, as those of logs do.
@@ -313,10 +316,10 @@ func (n *namer) gap(i int) string {
 // beside tells whether word i and the one before it stand in one sentence with little between them.
 func (n *namer) beside(i int) bool {
 	g := n.gap(i)
-	if len(g) > 4 {
+	if len(g) > 4 && (len(g) > 16 || strings.TrimRight(g, " \t") != ":") {
 		return false
 	}
-	switch strings.TrimRight(g, " ") {
+	switch strings.TrimRight(g, " \t") {
 	case "", ",", ":", "-", "(", "\"", ", \"", "“", " “", " \"", " (", "’", "=", "–", " –", " -", "'", " '", ":\"", ": \"", "=\"", "['", "[":
 		return true
 	case ".":
@@ -432,6 +435,10 @@ func (n *namer) run(i int) int {
 			j++
 			continue
 		}
+		if n.grade.prose && n.gap(j) == "-" && n.t.words[j].shape == lower && n.of(j)&list.Word == 0 && n.of(j-1)&list.Word == 0 {
+			j++ // Hauta-aho
+			continue
+		}
 		// Small particles count when a capital follows: van der Berg.
 		k := j
 		for k < n.to && k < j+3 && n.cue[k]&cueParticle != 0 && n.t.words[k].shape == lower && n.gap(k) == " " && !n.taken[k] {
@@ -454,6 +461,8 @@ func (n *namer) joins(i int) bool {
 	switch n.gap(i) {
 	case " ", "-", "\u00a0", "'", "’":
 		return true
+	case "  ":
+		return !n.grade.log
 	case ". ", ".":
 		return n.initial(i-1) || n.cue[i-1]&cueHonorific != 0 || n.t.words[i-1].end-n.t.words[i-1].start == 2 && n.t.of(n.t.words[i-1]) == "St"
 	}

@@ -96,6 +96,9 @@ var cueWords = []struct {
 		where's who's with poor young old dear little`},
 	{cueDeal, `shouted yelled laughed smiled waved screamed barked swore stared glared looked winked nodded talk listened apologize apologized
 		complain complained congratulate promote promoted elected appointed praised criticised criticized arrest arrested sued suing kissed hugged`},
+	{cueDeal, `including include includes given gave give gives offered showed handed owe owed paid`},
+	{cueOrgNoun, `bank multinational provider chain retailer developer`},
+	{cueParticle, `des d`},
 	{cueWith, `by with for to from of about and or under than as via at on but like`},
 	{cueSlot, `user users assignee owner reporter author requester requestor requested-by reviewer approver operator customer client patient
 		employee caller recipient sender contact attendee attn cardholder payee beneficiary subscriber guest customer's committer

@@ -56,6 +56,15 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 			to, chain = e, true
 		}
 	}
+	if to == from+1 && to+1 < n.to && !legal && n.gap(to) == " " && n.gap(to+1) == " " {
+		if s := n.t.of(w[to]); s == "and" || s == "&" {
+			switch n.t.of(w[to+1]) {
+			case "Sons", "Son", "Brothers", "Bros", "Co", "Company", "Partners", "Associates", "Daughters":
+				to += 2
+				legal = true
+			}
+		}
+	}
 	hyphen := to-from == 2 && n.gap(from+1) == "-"
 	switch {
 	case legal:
@@ -73,7 +82,7 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 		}
 	}
 	ctx := n.firm(from, to)
-	if n.card.is && n.card.person && i == n.from && j == n.to {
+	if n.card.is && n.card.person && from == n.from && to == n.to {
 		ctx += 1.6
 	}
 	p += ctx

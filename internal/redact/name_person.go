@@ -157,6 +157,9 @@ func (n *namer) before(i int) (p float64, slot bool) {
 	case c&cueSay != 0 && g != ":":
 		p = 1
 	}
+	if g == "" && n.end(i-1) != int(n.t.words[i-1].end) {
+		p = max(p, 0.5) // Example's founder's name
+	}
 	// A verb or a label stands a word or two further left: "my name is", "change it to", "assigned to".
 	switch prev {
 	case "is", "was", "to", "by", "as", "am", "be", "it", "with", "for", "on", "the", "are", "under", "of", "s", "a", "=", "from", "it's", "that", "him", "her", "them", "me":
@@ -289,7 +292,7 @@ func (n *namer) person(i, j int) float64 {
 	b, slot := n.before(i)
 	a := n.after(i, j)
 	p += b + a
-	if parts == 1 && j == i+1 && n.of(i)&list.Given == 0 && b+a < 0.5 {
+	if parts == 1 && j == i+1 && n.of(i)&list.Given == 0 && b+a < 0.5 && !(n.grade.prose && n.tech < 0 && !n.opens(i)) {
 		p -= 0.5 // a lone family name says little
 	}
 	if n.card.is && i == n.from && j == n.to {
@@ -343,7 +346,7 @@ func (n *namer) judge(i, j int) {
 			i++
 			continue
 		}
-		if c&cueGreeting != 0 && i+1 < j && n.of(i)&list.Given == 0 || c&cueFunction != 0 && n.t.words[i].shape == title ||
+		if c&cueGreeting != 0 && i+1 < j && n.of(i)&list.Given == 0 || c&cueFunction != 0 && n.t.words[i].shape == title && (n.opens(i) || n.of(i)&list.Given != 0 || i+1 == j || n.t.of(n.t.words[i]) == "The") ||
 			n.opens(i) && c&cueOpener != 0 && (i+1 < j && n.part(i+1) < 1.8 || n.part(i) < 0.5) && !(i+1 < j && n.of(i)&list.Given != 0 && n.part(i+1) > 0.5) {
 			i++
 			continue
@@ -394,6 +397,11 @@ func (n *namer) judge(i, j int) {
 		n.take(placeFrom, placeTo, Place, place, "a place")
 		n.rest(begin, j, placeFrom, placeTo)
 	case person >= enough:
+		if pt == pf+1 && pt+1 == j && n.grade.prose && n.of(pf)&list.Given != 0 && n.gap(pt) == " " && n.t.words[pt].shape == title && !n.never(pt) && n.cue[pt]&(cueFunction|cueOpener|cueMonth|cueWeekday|cueStreet|cueOrgHead|cueHonorific) == 0 {
+			if _, slot := n.before(pf); slot {
+				pt++ // a family name that is a plain word, where a name must stand
+			}
+		}
 		n.found(pf, pt, person)
 		n.rest(i, j, pf, pt)
 	case pt < j && pt > i:
@@ -473,6 +481,11 @@ func (n *namer) caseless() {
 			i = b - 1
 			continue
 		}
+		if e := n.lowFirm(i); e > i {
+			n.take(i, e, Organization, 2.5, "an organisation's name")
+			i = e - 1
+			continue
+		}
 		j := i
 		for j < n.to && j < i+4 && !n.taken[j] && !n.code(j) && (j == i || n.joins(j)) && n.lowName(j) {
 			j++
@@ -503,4 +516,26 @@ func (n *namer) lowName(i int) bool {
 	}
 	c := n.of(i)
 	return n.initial(i) || n.part(i) > -0.5 && (c&list.Common == 0 || c&list.Given != 0 && c&list.Surname != 0)
+}
+
+// lowFirm gives the end of the name of an organisation in small letters that begins at i, or i: those of a company end in
+// its form, and on a card it stands below a person.
+func (n *namer) lowFirm(i int) int {
+	for k := i; k < min(i+5, n.to); k++ {
+		if k > i && n.gap(k) != " " && n.gap(k) != ", " && n.gap(k) != "-" || n.cue[k]&(cueFunction|cueIn|cueSay) != 0 || n.taken[k] {
+			break
+		}
+		if s := n.t.of(n.t.words[k]); k > i && n.cue[k]&cueLegal != 0 && (s == "inc" || s == "llc" || s == "ltd" || s == "gmbh" || s == "corp" || s == "plc" || s == "llp") {
+			return k + 1
+		}
+	}
+	if n.card.is && n.card.person && i == n.from && n.tech <= 0 {
+		for k := i; k < n.to; k++ {
+			if n.cue[k]&(cueStreet|cueUnit|cueJob) != 0 || n.taken[k] || n.t.words[k].shape == digits {
+				return i
+			}
+		}
+		return n.to
+	}
+	return i
 }

@@ -495,7 +495,7 @@ func (n *namer) addressPoints(a *address) float64 {
 		if !known {
 			return 0
 		}
-		if a.numbers > 1 && a.capitals > 0 && w[a.from].shape == digits && n.number(a.to-1) {
+		if a.numbers > 1 && a.capitals > 0 && w[a.from].shape == digits {
 			p += 0.4
 		}
 	}
