@@ -251,6 +251,9 @@ func (n *namer) ages() {
 		case n.grade.prose && (prev == "was" || prev == "is" || prev == "am" || prev == "i'm" || prev == "be" || prev == "turn" || prev == "he's" || prev == "she's") && n.ageSubject(i-1) && (i+1 >= n.to || n.gap(i+1) != " " || n.cue[i+1]&(cueFunction|cueYear|cueIn) != 0 && a != "of"):
 			p = max(p, 2.1)
 		}
+		if i > n.from && n.gap(i) == ", " && n.capital(i-1) && n.of(i-1)&list.Person != 0 && i+1 < n.to && n.gap(i+1) == ", " && n.cue[i+1]&(cuePersonal|cueGo|cueRole|cueJob|cueFunction) != 0 && v > 3 {
+			p = max(p, 2.2) // Ana Example, 42, lives
+		}
 		if p < enough {
 			continue
 		}

@@ -243,7 +243,7 @@ func (n *namer) weigh() {
 	g.caseless = lowers > 0 && capitals == 0 || lowers == 0 && capitals >= 4 && n.allUpper()
 	g.log = levels > 0 && function < 3 || marks*8 > b-a || marks+odd > 3+len(w)/4 || odd*4 > len(w)+2 || n.stamped(a)
 	g.prose = function >= 1 && !g.log && (function > 1 || function*12 >= len(w))
-	g.prose = g.prose || !g.log && (lowers*2 >= len(w) || human > 0) && lowers > 1 && odd == 0 && marks <= 0 && tech == 0
+	g.prose = g.prose || !g.log && (lowers*2 >= len(w) && lowers > 1 || human > 0) && odd == 0 && marks <= 0 && tech == 0
 	n.grade = g
 	if g.log {
 		n.tech = min(n.tech+4, 24)
@@ -359,7 +359,7 @@ func (n *namer) capital(i int) bool {
 	case title, upper:
 		return true
 	case mixed:
-		return n.namelike(i) || elided(n.t.s[w.start:w.end])
+		return n.namelike(i) || n.cue[i]&cueLegal != 0 || elided(n.t.s[w.start:w.end])
 	case lower:
 		return w.wide && caseless(n.t.s[w.start:w.end])
 	}

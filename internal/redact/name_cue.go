@@ -93,10 +93,11 @@ var cueWords = []struct {
 		performed starring featuring feat signed sent hosted composed reported reviewed approved created submitted requested opened
 		closed handled resolved assigned painted photographed designed led led founded owned caught fixed raised
 		like reach via speak spoken talk talking spoke talked works worked played dated blame trust hates hated adore follow-up leave
-		where's who's with poor young old dear little`},
+		where's who's with`},
 	{cueDeal, `shouted yelled laughed smiled waved screamed barked swore stared glared looked winked nodded talk listened apologize apologized
 		complain complained congratulate promote promoted elected appointed praised criticised criticized arrest arrested sued suing kissed hugged`},
-	{cueDeal, `including include includes given gave give gives offered showed handed owe owed paid`},
+	{cueDeal, `call including include includes given gave give gives offered showed handed owe owed paid`},
+	{cueOrgHead, `works mills foods steel dairy brewery bakery pharmacy cinema studio airlines hotels`},
 	{cueOrgNoun, `bank multinational provider chain retailer developer`},
 	{cueParticle, `des d`},
 	{cueWith, `by with for to from of about and or under than as via at on but like`},

@@ -65,6 +65,10 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 			}
 		}
 	}
+	for !legal && to < n.to && n.gap(to) == " & " && n.capital(to) && to-from < 4 { // Harbeck & Sons
+		to++
+		chain = true
+	}
 	hyphen := to-from == 2 && n.gap(from+1) == "-"
 	switch {
 	case legal:
@@ -86,6 +90,9 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 		ctx += 1.6
 	}
 	p += ctx
+	if ctx >= 1.2 && n.of(from)&list.Given == 0 && n.grade.prose && n.tech <= 2 {
+		p += 0.8
+	}
 	if to-from == 1 && n.of(from)&list.Word != 0 && n.of(from)&list.Tech != 0 && !legal {
 		p -= 0.7
 	}

@@ -346,7 +346,7 @@ func (n *namer) judge(i, j int) {
 			i++
 			continue
 		}
-		if c&cueGreeting != 0 && i+1 < j && n.of(i)&list.Given == 0 || c&cueFunction != 0 && n.t.words[i].shape == title && (n.opens(i) || n.of(i)&list.Given != 0 || i+1 == j || n.t.of(n.t.words[i]) == "The") ||
+		if c&cueGreeting != 0 && i+1 < j && (n.of(i)&list.Given == 0 || n.opens(i)) || c&cueFunction != 0 && n.t.words[i].shape == title && (n.opens(i) || n.of(i)&list.Given != 0 || i+1 == j || n.t.of(n.t.words[i]) == "The") ||
 			n.opens(i) && c&cueOpener != 0 && (i+1 < j && n.part(i+1) < 1.8 || n.part(i) < 0.5) && !(i+1 < j && n.of(i)&list.Given != 0 && n.part(i+1) > 0.5) {
 			i++
 			continue
@@ -421,6 +421,9 @@ func (n *namer) rest(i, j, a, b int) {
 
 // found proposes a person and remembers the parts for later mentions.
 func (n *namer) found(i, j int, points float64) {
+	if _, slot := n.before(i); slot && j-i > 1 {
+		points += 3 // two names where one must stand
+	}
 	n.take(i, j, Person, points, "a person's name")
 	if n.people == nil {
 		n.people = map[uint64]bool{}
@@ -515,7 +518,7 @@ func (n *namer) lowName(i int) bool {
 		return n.initial(i)
 	}
 	c := n.of(i)
-	return n.initial(i) || n.part(i) > -0.5 && (c&list.Common == 0 || c&list.Given != 0 && c&list.Surname != 0)
+	return n.initial(i) || n.part(i) > -0.5 && (c&list.Common == 0 || c&list.Given != 0 && (c&list.Surname != 0 || i+1 < n.to && n.gap(i+1) == " " && n.of(i+1)&list.Surname != 0 && n.of(i+1)&list.Word == 0))
 }
 
 // lowFirm gives the end of the name of an organisation in small letters that begins at i, or i: those of a company end in

@@ -191,8 +191,16 @@ func (n *namer) address(i int) (address, bool) {
 			if size := w[k].end - w[k].start; size >= 3 && (k == i || n.cue[k-1]&cueUnit == 0) && (a.country || a.states > 0 || lines > 1 && size >= 4) {
 				a.zip = true
 			}
+		case n.britishCode(k):
+			if a.numbers+a.streets+a.units == 0 {
+				k = addressStop
+				break
+			}
+			a.zip = true
+			a.states++
+			k++
 		case n.streetWord(k) && (w[k].shape != lower || low || k > i && w[k-1].shape != lower || k+1 < len(w) && n.gap(k+1) == ". " && w[k].end-w[k].start < 4):
-			if w[k].shape == lower && !low && !n.glued(k) {
+			if w[k].shape == lower && !low && !n.glued(k) && !(k+1 < len(w) && n.number(k+1) && n.gap(k+1) == " ") {
 				k = n.stopAt(&a, k)
 				break
 			}
@@ -341,6 +349,16 @@ func (n *namer) nextLine(a *address, k int, g string) bool {
 	}
 	end := n.t.s[w[min(k+7, len(w)-1)].end:]
 	return !strings.HasPrefix(end, ":")
+}
+
+// britishCode tells whether words i and i+1 are a postal code like BR1 4QX or K1A 0B1.
+func (n *namer) britishCode(i int) bool {
+	w := n.t.words
+	if i+1 >= len(w) || w[i].shape != alnum || w[i+1].shape != alnum || n.gap(i+1) != " " || w[i].end-w[i].start > 4 || w[i+1].end-w[i+1].start != 3 {
+		return false
+	}
+	a, b := n.t.of(w[i]), n.t.of(w[i+1])
+	return class[a[0]] == isUpper && class[b[0]] == isDigit && class[b[1]]&(isUpper|isDigit) != 0 && class[b[2]]&(isUpper|isDigit) != 0
 }
 
 // hungarian tells whether word i is a kind of street after which the number has a full stop: Fő utca 12.
