@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"firebreak/client"
 	"firebreak/internal/evidence"
 	"firebreak/internal/fault"
 	"firebreak/internal/knownerror"
@@ -38,10 +39,14 @@ const maxLookup = 16 << 20
 
 func (p *program) lookupCommand() *cobra.Command {
 	var o lookup.Options
+	var shipped bool
+	var number int64
 	c := &cobra.Command{Use: "lookup [TEXT]", Short: "Make the query that may leave the house from an error", Args: arguments(0, -1),
 		Long: `Builds a query for a search engine from an error, a log or a question. A word leaves only when it is known to be public: names,
 numbers, paths, values and everything unknown stay, and are listed with the reason. Reads standard input when no text is given.
-Nothing is sent: the links are for you to open. Exits 1 when no word may leave.`,
+Where a desk is named (--data, --database, --server) or lies in the usual place, its own names stay too, what it knows comes
+first, its policy decides whether there are links, and it logs that they were given. Nothing is sent: the links are for you to
+open. Exits 1 when no word may leave. Quote the text, so that its first word is not taken for a command.`,
 		Example: "  firebreak lookup 'ORA-01555: snapshot too old: rollback segment number 9'\n  tail -50 app.log | firebreak lookup --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text := strings.Join(args, " ")
@@ -59,13 +64,27 @@ Nothing is sent: the links are for you to open. Exits 1 when no word may leave.`
 			if strings.TrimSpace(text) == "" {
 				return fault.Invalid("text", "There is nothing to look up.", "Give the error as an argument, or on standard input.")
 			}
-			return p.output(cmd).lookedUp(lookUp(text, o))
+			if shipped {
+				return p.output(cmd).lookedUp(lookUp(text, o))
+			}
+			desk, done, err := p.knownDesk(cmd)
+			if err != nil {
+				return err
+			}
+			defer done()
+			if desk == nil {
+				return p.output(cmd).lookedUp(lookUp(text, o))
+			}
+			return p.output(cmd).lookUpAt(cmd.Context(), desk, client.LookupText{Text: text, Ticket: number, Allow: o.Allow, Drop: o.Drop, HowTo: o.HowTo})
 		}}
 	c.Flags().StringSliceVar(&o.Allow, "allow", nil, "words to let through; secrets stay all the same")
 	c.Flags().StringSliceVar(&o.Drop, "drop", nil, "words to keep back")
 	c.Flags().BoolVar(&o.HowTo, "how-to", false, "take the text for a question, whatever it looks like")
-	c.Flags().IntVar(&o.MaxWords, "words", lookup.DefaultWords, "how many words the query has at most")
-	jsonFlag(c)
+	c.Flags().IntVar(&o.MaxWords, "words", lookup.DefaultWords, "how many words the query has at most, without a desk")
+	c.Flags().BoolVar(&shipped, "shipped", false, "what is shipped alone, whatever desk is there")
+	c.Flags().Int64Var(&number, "ticket", 0, "the ticket it belongs to")
+	p.remoteFlags(c)
+	c.AddCommand(p.lookupOut(), p.lookupWaiting(), p.lookupDecide(true), p.lookupDecide(false), p.lookupOpen(), p.lookupLog(), p.lookupReport(), p.lookupWords(), p.lookupAllow(), p.lookupTakeBack(), p.lookupPolicy())
 	return c
 }
 

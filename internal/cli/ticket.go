@@ -19,6 +19,7 @@ const maxStdin = 3 << 20
 func (p *program) ticketCommand() *cobra.Command {
 	c := group("ticket", "Open, read and work tickets", p.ticketOpen(), p.ticketList(), p.ticketShow(), p.ticketSimilar(), p.ticketBriefing())
 	c.AddCommand(p.ticketActs()...)
+	c.AddCommand(p.foundCommand())
 	return c
 }
 

@@ -23,7 +23,7 @@ import (
 
 const (
 	// MaxLookup is the longest text that is looked up at once, in bytes.
-	MaxLookup = 256 << 10
+	MaxLookup = 2 << 20
 
 	lookupChoices = 500      // words allowed or held back at once
 	lookupWords   = 5000     // allowed for ever
@@ -39,6 +39,8 @@ type LookupText struct {
 	Allow  []string `json:"allow,omitempty" doc:"words to let through this once; what is surely private stays all the same"`
 	Drop   []string `json:"drop,omitempty" doc:"public words to hold back"`
 	HowTo  bool     `json:"how_to,omitempty" doc:"it is a question; found out when not said"`
+	// NoLinks is for a program that only looks first.
+	NoLinks bool `json:"no_links,omitempty" doc:"give no addresses: nothing is handed out, and nothing logged"`
 }
 
 // Lookup is what is known inside about a text, and what of it may be looked up outside.
@@ -89,7 +91,7 @@ func (d *Desk) Lookup(ctx context.Context, in LookupText) (Lookup, error) {
 		return Lookup{}, err
 	}
 	l, set, err := d.look(ctx, caller, in)
-	if err != nil || caller.Via == "page" || l.Policy != lookup.Allow || l.Text == "" {
+	if err != nil || caller.Via == "page" || in.NoLinks || l.Policy != lookup.Allow || l.Text == "" {
 		return l, err
 	}
 	l.URLs = lookup.Links(l.Text, l.Engines)
