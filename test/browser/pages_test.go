@@ -21,7 +21,7 @@ type page struct {
 }
 
 func pages(t *testing.T, x *site) []page {
-	return append(append(personPages(t, x), actPages(t, x)...), []page{
+	return append(append(append(personPages(t, x), actPages(t, x)...), lookupPages(t, x)...), []page{
 		{"ticket-house-fire", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Snapshot too old during billing extract"))},
 		{"ticket-wildfire", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Payments gateway refuses all cards"))},
 		{"ticket-match", dana, fmt.Sprintf("/tickets/%d", x.number(t, "Report export opens with odd characters"))},
