@@ -73,6 +73,7 @@ var funcs = template.FuncMap{
 	"marked":      marked,
 	"markedTitle": markedTitle,
 	"markedText":  markedText,
+	"postText":    postText,
 	"kindWord":    func(kind string) string { return strings.ReplaceAll(kind, "_", " ") },
 	"deref":       func(b *bool) bool { return b != nil && *b },
 	"excerpt":     excerpt,

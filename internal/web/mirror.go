@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -149,4 +152,25 @@ func (s *Server) takeMirror(r *http.Request) (desk.MirrorResult, error) {
 		return res, &c
 	}
 	return res, err
+}
+
+var inlineCode = regexp.MustCompile("`([^`\n<>]+)`")
+
+// postText shows the text of a mirrored post: as what a person wrote, and code within a line as code.
+func postText(s string) template.HTML {
+	var b strings.Builder
+	for rest := string(richText(s)); rest != ""; {
+		prose, block := rest, ""
+		if at := strings.Index(rest, "<pre"); at >= 0 {
+			end := strings.Index(rest[at:], "</pre>")
+			if end < 0 {
+				end = len(rest) - at
+			}
+			prose, block = rest[:at], rest[at:at+end]
+		}
+		rest = rest[len(prose)+len(block):]
+		b.WriteString(inlineCode.ReplaceAllString(prose, "<code>$1</code>"))
+		b.WriteString(block)
+	}
+	return template.HTML(b.String())
 }

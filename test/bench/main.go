@@ -10,6 +10,7 @@
 //	go run ./test/bench lookup --loghub DIR --tickets DIR   what leaves when somebody looks up outside, and whether it helps
 //	go run ./test/bench private --data FILE      how much of what is private is found, on labelled texts
 //	go run ./test/bench overmasked --logs DIR --tickets DIR  which technical words are masked
+//	go run ./test/bench mirror --data DIR        how well and how fast a question is found in the copy of a site
 //
 // Numbers are not asserted anywhere: a test that fails when the machine is busy teaches people to ignore it.
 package main
@@ -63,10 +64,12 @@ func main() {
 		err = indexSimilar(ctx, args)
 	case "similar":
 		err = measureSimilar(ctx, args)
+	case "mirror":
+		err = measureMirror(ctx, args)
 	case "lookup":
 		err = measureLookup(ctx, args)
 	default:
-		err = fmt.Errorf("there is no %q; use all, generate, load, lines, signature, index or similar", word)
+		err = fmt.Errorf("there is no %q; use all, generate, load, lines, signature, index, similar or mirror", word)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

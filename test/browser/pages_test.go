@@ -57,33 +57,36 @@ func TestEveryPage(t *testing.T) {
 	x := newSite(t)
 	b := browse(t, x, "")
 	for _, p := range pages(t, x) {
-		t.Run(p.name, func(t *testing.T) {
-			b.t = t
-			if p.who != "" {
-				b.signIn(x, p.who)
-			} else {
-				b.signOut(x)
-			}
-			for _, scheme := range []string{"light", "dark"} {
-				b.look(1440, 1000, scheme)
-				b.visit(x.url + p.path)
-				b.settle()
-				b.accessible(p.name + " " + scheme)
-				b.shot(p.name + "-" + scheme)
-			}
-			b.look(390, 844, "light")
-			b.visit(x.url + p.path)
-			b.settle()
-			b.accessible(p.name + " phone")
-			b.shot(p.name + "-phone")
-			if w := eval[float64](b, "document.documentElement.scrollWidth"); w > 390 {
-				t.Errorf("the page is %v px wide on a phone of 390", w)
-			}
-			b.clean(p.name)
-			if title := eval[string](b, "document.title"); strings.TrimSpace(title) == "" {
-				t.Error("no title")
-			}
-		})
+		t.Run(p.name, func(t *testing.T) { b.everyWay(t, x, p) })
+	}
+}
+
+// everyWay draws a page in light and dark and as a phone shows it.
+func (b *tab) everyWay(t *testing.T, x *site, p page) {
+	b.t = t
+	if p.who != "" {
+		b.signIn(x, p.who)
+	} else {
+		b.signOut(x)
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		b.look(1440, 1000, scheme)
+		b.visit(x.url + p.path)
+		b.settle()
+		b.accessible(p.name + " " + scheme)
+		b.shot(p.name + "-" + scheme)
+	}
+	b.look(390, 844, "light")
+	b.visit(x.url + p.path)
+	b.settle()
+	b.accessible(p.name + " phone")
+	b.shot(p.name + "-phone")
+	if w := eval[float64](b, "document.documentElement.scrollWidth"); w > 390 {
+		t.Errorf("the page is %v px wide on a phone of 390", w)
+	}
+	b.clean(p.name)
+	if title := eval[string](b, "document.title"); strings.TrimSpace(title) == "" {
+		t.Error("no title")
 	}
 }
 
