@@ -121,10 +121,10 @@ func (r *Reader) fill() bool {
 	if r.eof != nil {
 		return false
 	}
-	if r.at > 0 && r.at >= len(r.buf)/2 {
+	if r.at > 1 && r.at >= len(r.buf)/2 {
 		r.lineHere()
-		n := copy(r.buf, r.buf[r.at:])
-		r.buf, r.at, r.counted = r.buf[:n], 0, 0
+		n := copy(r.buf, r.buf[r.at-1:]) // root looks back by one
+		r.buf, r.at, r.counted = r.buf[:n], 1, 1
 	}
 	if cap(r.buf)-len(r.buf) < bufSize/4 {
 		r.buf = slices.Grow(r.buf, max(bufSize, len(r.buf)/2))
@@ -221,16 +221,17 @@ func (r *Reader) begin() error {
 		}
 		switch {
 		case r.has("<?"):
-			from := r.at
-			if err := r.skipPast("?>"); err != nil {
-				return r.cut(err)
+			const longest = 1000
+			r.need(longest)
+			end := bytes.Index(r.buf[r.at:], []byte("?>"))
+			if end < 0 || end > longest {
+				return other("its declaration has no end")
 			}
-			if r.at > from { // the buffer may have moved; then the declaration was long past any sense
-				said := strings.ToLower(string(r.buf[from:r.at]))
-				if i := strings.Index(said, "encoding"); i >= 0 && !strings.Contains(said[i:], "utf-8") && !strings.Contains(said[i:], "ascii") {
-					return other("it is not UTF-8")
-				}
+			said := strings.ToLower(string(r.buf[r.at : r.at+end]))
+			if i := strings.Index(said, "encoding"); i >= 0 && !strings.Contains(said[i:], "utf-8") && !strings.Contains(said[i:], "ascii") {
+				return other("it is not UTF-8")
 			}
+			r.at += end + 2
 		case r.has("<!--"):
 			if err := r.skipPast("-->"); err != nil {
 				return r.cut(err)
