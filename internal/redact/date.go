@@ -136,7 +136,7 @@ func (n *namer) numeric(i int) (end, last int, ok bool) {
 
 // spelled reads 5 January 2010, 5th of January.
 func (n *namer) spelled(i int) (last int, ok bool) {
-	if !n.dayNumber(i) || i+1 >= n.to {
+	if i+1 >= n.to || n.cue[i+1]&(cueMonth|cueBetween) == 0 || !n.dayNumber(i) {
 		return 0, false
 	}
 	k := i + 1

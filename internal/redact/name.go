@@ -49,6 +49,8 @@ type grade struct {
 	log      bool // a line of a log, or code
 	caseless bool // no capitals, or nothing else
 	words    int
+	seen     cue  // all cues of the line
+	wide     bool // has letters beyond ASCII
 }
 
 func (n *namer) reset(t *text) {
@@ -93,7 +95,9 @@ func (n *namer) lines() {
 		n.from, n.to = i, j
 		n.weigh()
 		n.rows = append(n.rows, row{i, j, n.grade, n.tech})
-		n.streets()
+		if !n.grade.log || n.grade.wide || n.grade.seen&(cueStreet|cueUnit) != 0 {
+			n.streets()
+		}
 		i = j
 	}
 	for k, r := range n.rows {
@@ -104,12 +108,15 @@ func (n *namer) lines() {
 }
 
 func (n *namer) line() {
-	n.dates()
+	log := n.grade.log
+	if !log || n.grade.seen&(cueBirth|cuePostcode) != 0 {
+		n.dates()
+	}
 	n.ages()
 	n.peoples()
-	defer n.jobs()
 	if n.grade.caseless {
 		n.caseless()
+		n.jobs()
 		return
 	}
 	for i := n.from; i < n.to; {
@@ -118,9 +125,26 @@ func (n *namer) line() {
 			continue
 		}
 		j := n.run(i)
+		if log && j == i+1 && n.alone(i) {
+			i = j
+			continue
+		}
 		n.judge(i, j)
 		i = j
 	}
+	if !log {
+		n.jobs()
+	}
+}
+
+// alone tells, at little cost, that a single word of a line of a log is no name: nothing before it makes a slot for one,
+// and no list has it as a name without having it as a word too.
+func (n *namer) alone(i int) bool {
+	if i > n.from && n.cue[i-1]&(cueSlot|cueNamed|cueHonorific|cueDeal|cueKin|cueRole|cueGreeting|cueSay|cueWith|cueIn|cueWork|cueFunction) != 0 {
+		return false
+	}
+	c := n.of(i)
+	return c&list.Word != 0 || c&(list.Given|list.Surname|list.Country|list.CityBig) == 0
 }
 
 // card says where a short line stands among others of the kind that letters and visiting cards have.
@@ -188,9 +212,12 @@ func (n *namer) weigh() {
 	} else {
 		b = len(t.s)
 	}
+	g := grade{words: len(w)}
 	function, levels, capitals, lowers, odd, tech, human := 0, 0, 0, 0, 0, 0, 0
 	for k := range w {
 		c := n.cue[n.from+k]
+		g.seen |= c
+		g.wide = g.wide || w[k].wide
 		if c&cueFunction != 0 {
 			function++
 		}
@@ -239,7 +266,6 @@ func (n *namer) weigh() {
 	if strings.Contains(t.s[a:b], "://") { // an address of a site says nothing of the line
 		marks -= 6
 	}
-	g := grade{words: len(w)}
 	g.caseless = lowers > 0 && capitals == 0 || lowers == 0 && capitals >= 4 && n.allUpper()
 	g.log = levels > 0 && function < 3 || marks*8 > b-a || marks+odd > 3+len(w)/4 || odd*4 > len(w)+2 || n.stamped(a)
 	g.prose = function >= 1 && !g.log && (function > 1 || function*12 >= len(w))
