@@ -14,6 +14,11 @@ func (n *namer) dates() {
 			continue
 		}
 		switch {
+		case n.grade.prose && n.tech <= 2 && n.britishCode(i):
+			n.take(i, i+2, Postcode, 2.5, "a postal code")
+			i++
+		case n.grade.prose && n.tech <= 2 && n.grade.seen&cuePostcode != 0 && w[i].shape == digits && w[i].end-w[i].start >= 4 && w[i].end-w[i].start <= 6 && !n.code(i) && n.gap(i) != "-" && n.gap(i) != ".":
+			n.take(i, i+1, Postcode, 2.5, "a number in a sentence on postal codes")
 		case w[i].shape == digits || w[i].shape == alnum:
 			if end, last, ok := n.numeric(i); ok {
 				n.date(i, last, end)
@@ -251,7 +256,7 @@ func (n *namer) ages() {
 		case n.grade.prose && (prev == "was" || prev == "is" || prev == "am" || prev == "i'm" || prev == "be" || prev == "turn" || prev == "he's" || prev == "she's") && n.ageSubject(i-1) && (i+1 >= n.to || n.gap(i+1) != " " || n.cue[i+1]&(cueFunction|cueYear|cueIn) != 0 && a != "of"):
 			p = max(p, 2.1)
 		}
-		if i > n.from && n.gap(i) == ", " && n.capital(i-1) && n.of(i-1)&list.Person != 0 && i+1 < n.to && n.gap(i+1) == ", " && n.cue[i+1]&(cuePersonal|cueGo|cueRole|cueJob|cueFunction) != 0 && v > 3 {
+		if i > n.from && n.gap(i) == ", " && n.capital(i-1) && n.of(i-1)&list.Person != 0 && i+1 < n.to && n.gap(i+1) == ", " && n.cue[i+1]&(cuePersonal|cueGo|cueRole|cueJob|cueFunction|cueIn|cueWith|cueSay) != 0 && v > 3 {
 			p = max(p, 2.2) // Ana Example, 42, lives
 		}
 		if p < enough {

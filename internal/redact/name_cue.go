@@ -67,7 +67,7 @@ var cueWords = []struct {
 	{cueSelf, `i'm im am i’m me it's this`},
 	{cueKin, `wife husband brother sister son daughter mother father friend partner boss colleague mom mum dad uncle aunt cousin boyfriend
 		girlfriend baby fiancé fiancée grandma grandpa grandmother grandfather niece nephew parents twin stepfather stepmother neighbor
-		neighbour roommate spouse mate buddy co-worker coworker colleagues friends`},
+		neighbour roommate brothers sisters sons daughters cousins wives children uncles aunts spouse mate buddy co-worker coworker colleagues friends`},
 	{cueRole, `manager engineer director president ceo cto cfo coo chairman chairwoman chair author singer songwriter actor actress player
 		doctor nurse lawyer teacher agent assistant founder cofounder founders reporter commenter minister senator officer
 		attorney analyst artist writer journalist editor coach captain musician guitarist drummer bassist vocalist composer producer
@@ -97,6 +97,8 @@ var cueWords = []struct {
 	{cueDeal, `shouted yelled laughed smiled waved screamed barked swore stared glared looked winked nodded talk listened apologize apologized
 		complain complained congratulate promote promoted elected appointed praised criticised criticized arrest arrested sued suing kissed hugged`},
 	{cueDeal, `call including include includes given gave give gives offered showed handed owe owed paid`},
+	{cueStreet, `ulitsa prospekt pereulok naberezhnaya dori cho chome marg nagar ulitza bulevardi`},
+	{cueGo, `leave leaves leaving depart departs departing departed bound`},
 	{cueOrgHead, `works mills foods steel dairy brewery bakery pharmacy cinema studio airlines hotels`},
 	{cueOrgNoun, `bank multinational provider chain retailer developer`},
 	{cueParticle, `des d`},
@@ -128,7 +130,8 @@ var cueWords = []struct {
 		investments logistics energy financial finance healthcare software analytics labs realty properties brothers bros sons
 		commission authority bureau museum library theatre theater philharmonic choir party ensemble universität`},
 	{cueWork, `work works worked working employed join joined joining joins hired company employer firm interned acquired bought
-		founded runs manages ceo cto cfo coo founder cofounder employee employees became spent renamed rebranded represent represents representing
+		founded runs manages ceo cto cfo coo founder cofounder employee employees became spent renamed rebranded spokesman spokeswoman
+		spokesperson pay paid loan order ordered bank insured insurance mortgage subscription bill billed sponsored sponsor owned represent represents representing
 		customer customers client clients supplier vendor invoice shares stock merger contract
 		applied startup brand organization organisation manufacturer retailer year years month months`},
 	{cueOrgNoun, `office offices headquarters company firm agency employees shares stock ceo cto cfo products customers store stores staff

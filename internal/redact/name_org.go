@@ -72,11 +72,15 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 	hyphen := to-from == 2 && n.gap(from+1) == "-"
 	switch {
 	case legal:
-		p += 3
+		p += 4.5
 	case head && to-from >= 2:
 		p += 1.4
+		switch n.t.of(w[to-1]) {
+		case "Bank", "University", "College", "Hospital", "Institute", "Insurance", "Airlines", "Orchestra", "Foundation", "Group", "Partners", "Holdings", "Union", "Church", "School", "Clinic":
+			p += 0.6
+		}
 	case chain:
-		p += 1.3
+		p += 1.7
 	case hyphen:
 		p += 0.4
 	}
@@ -91,7 +95,7 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 	}
 	p += ctx
 	if ctx >= 1.2 && n.of(from)&list.Given == 0 && n.grade.prose && n.tech <= 2 {
-		p += 0.8
+		p += 1.4
 	}
 	if to-from == 1 && n.of(from)&list.Word != 0 && n.of(from)&list.Tech != 0 && !legal {
 		p -= 0.7
@@ -120,7 +124,7 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 
 // chain gives the end of "Hawkins, Richardson and Santana" that begins at i, or 0.
 func (n *namer) chain(i int) int {
-	if i+3 >= n.to || !n.family(i) || n.gap(i+1) != ", " || !n.family(i+1) || n.gap(i+2) != " " || n.gap(i+3) != " " || !n.family(i+3) {
+	if i+3 >= n.to || !n.family(i) || n.gap(i+1) != ", " || !n.family(i+1) || n.gap(i+2) != " " || n.gap(i+3) != " " || !n.family(i+3) && n.cue[i+3]&cueOrgHead == 0 {
 		return 0
 	}
 	if s := n.t.of(n.t.words[i+2]); s != "and" && s != "&" {
@@ -142,7 +146,7 @@ func (n *namer) firm(a, b int) float64 {
 	if a > n.from && n.beside(a) {
 		prev := n.t.of(n.t.words[a-1])
 		switch prev {
-		case "at", "for", "by", "with", "of", "from", "join", "joined", "in", "to", "as", "called":
+		case "at", "for", "by", "with", "of", "from", "join", "joined", "in", "to", "as", "called", "is", "was":
 			if n.back(a-1, 4)&cueWork != 0 {
 				p = 1.5
 			} else if prev == "at" {

@@ -347,7 +347,8 @@ func (n *namer) judge(i, j int) {
 			continue
 		}
 		if c&cueGreeting != 0 && i+1 < j && (n.of(i)&list.Given == 0 || n.opens(i)) || c&cueFunction != 0 && n.t.words[i].shape == title && (n.opens(i) || n.of(i)&list.Given != 0 || i+1 == j || n.t.of(n.t.words[i]) == "The") ||
-			n.opens(i) && c&cueOpener != 0 && (i+1 < j && n.part(i+1) < 1.8 || n.part(i) < 0.5) && !(i+1 < j && n.of(i)&list.Given != 0 && n.part(i+1) > 0.5) {
+			n.opens(i) && c&cueOpener != 0 && (i+1 < j && n.part(i+1) < 1.8 || n.part(i) < 0.5) && !(i+1 < j && n.of(i)&list.Given != 0 && n.part(i+1) > 0.5) ||
+			n.opens(i) && i+1 < j && n.gap(i+1) == " " && n.of(i)&list.Common != 0 && n.part(i+1) >= 1.8 && n.of(i+1)&list.Given != 0 && (c&cueOpener != 0 || n.of(i)&list.Given == 0) {
 			i++
 			continue
 		}

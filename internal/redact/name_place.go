@@ -151,7 +151,9 @@ func (n *namer) where(a, b int) float64 {
 			p = 1
 		case n.taken[a-1] && n.gap(a) == ", ":
 			p = 0.8
-		case n.t.of(n.t.words[a-1]) == "of" && n.back(a-1, 1)&(cuePlaceHead|cueOrgHead) != 0:
+		case n.t.of(n.t.words[a-1]) == "for" && n.back(a-1, 2)&cueGo != 0:
+			p = 1.4
+		case n.t.of(n.t.words[a-1]) == "of" && n.back(a-1, 1)&(cuePlaceHead|cueOrgHead|cueRole|cueDirection) != 0:
 			p = 1.2
 		case n.t.of(n.t.words[a-1]) == "and" && a >= n.from+2 && n.taken[a-2]:
 			p = 0.5
@@ -178,6 +180,12 @@ func (n *namer) street(i int) bool {
 	return i >= n.from && i < len(n.taken) && n.taken[i] && n.cue[i]&cueStreet != 0
 }
 
+// plural tells whether the word is a people with an s: Estonians.
+func (n *namer) plural(i int) bool {
+	s := n.word(i)
+	return len(s) > 5 && s[len(s)-1] == 's' && n.of(i)&list.Word == 0 && list.Of(s[:len(s)-1])&list.Demonym != 0
+}
+
 // peoples proposes nationalities, religions and political groups.
 func (n *namer) peoples() {
 	if n.grade.log {
@@ -188,7 +196,7 @@ func (n *namer) peoples() {
 			continue
 		}
 		capital := n.t.words[i].shape == title || n.t.words[i].shape == upper && n.t.words[i].end-n.t.words[i].start > 3
-		if n.cue[i]&cuePeople == 0 && !((capital || n.grade.caseless) && n.of(i)&list.Demonym != 0 && n.of(i)&(list.Country|list.Given) == 0) {
+		if n.cue[i]&cuePeople == 0 && !(capital && n.plural(i)) && !((capital || n.grade.caseless) && n.of(i)&list.Demonym != 0 && n.of(i)&(list.Country|list.Given) == 0) {
 			continue
 		}
 		if i+1 < n.to && n.gap(i+1) == " " && list.Of(n.t.s[n.t.words[i].start:n.end(i+1)])&list.Place != 0 || n.gap(i) == " (" && i > n.from && n.of(i-1)&list.Country != 0 {
@@ -198,7 +206,7 @@ func (n *namer) peoples() {
 		if !capital {
 			p = 0.9
 		}
-		if n.of(i)&(list.Common|list.Person) != 0 && n.of(i)&list.Demonym == 0 {
+		if n.of(i)&(list.Common|list.Person) != 0 && n.of(i)&list.Demonym == 0 && (!capital || n.opens(i)) {
 			p -= 1.0
 		}
 		next := cue(0)
