@@ -119,7 +119,8 @@ func (t *text) forms(i int) {
 	if left == inside {
 		return
 	}
-	var mask, bare [maxForm]byte
+	var mask [maxForm]byte
+	bare := &t.bare
 	n, d := 0, 0
 	for k := i; k < len(t.words); k++ {
 		w := t.words[k]

@@ -46,14 +46,14 @@ func (t *text) address(at, i int) {
 	for start > 0 && at-start < maxLocal && inLocal[s[start-1]] {
 		start--
 	}
-	for start < at && class[s[start]] == 0 && s[start] != '_' { // a bracket or a quote opens
+	if k := lastOf(s[start:at], "=/|?&`{"); k >= 0 { // to=ann@example.com
+		start += k + 1
+	}
+	for start < at && class[s[start]] == 0 && s[start] != '_' { // a quote opens
 		start++
 	}
 	for start < at && !utf8.RuneStart(s[start]) {
 		start++
-	}
-	if k := lastOf(s[start:at], "=/|?&'`{"); k >= 0 { // to=ann@example.com, mailto:..., 'ann@example.com'
-		start += k + 1
 	}
 	end := at + 1
 	dot, letters, digit, dash := 0, false, false, false

@@ -115,6 +115,9 @@ func (t *text) card(i int) {
 		return
 	}
 	start := int(t.words[i].start)
+	if start < int(t.cardEnd) {
+		return
+	}
 	left := t.leftOf(start)
 	said := t.near(ofCard, i, 6)
 	if left == inside && !(said && t.s[start-1] == '_') {
@@ -137,6 +140,9 @@ func (t *text) card(i int) {
 	right := t.rightOf(end)
 	if right == inside {
 		return
+	}
+	if said {
+		t.cardEnd = int32(end)
 	}
 	var bare [20]byte
 	n := 0

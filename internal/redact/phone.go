@@ -105,7 +105,7 @@ func (t *text) phone(f *Finder, i int) {
 		return
 	}
 	var groups [10]group
-	var bare [20]byte
+	bare := &t.dialled
 	n, d := 0, 0
 	p := first
 	open := bracket

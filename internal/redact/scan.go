@@ -9,6 +9,9 @@ func (f *Finder) scan(t *text) {
 		if w.shape >= digits {
 			t.number(f, i)
 		}
+		if w.shape == upper && w.end-w.start == 2 && i+1 < len(t.words) && t.words[i+1].shape == digits {
+			t.forms(i)
+		}
 		if s[w.start] == 'e' && (w.shape == mixed || w.shape == alnum) && w.end-w.start >= 6 {
 			t.jwt(i)
 		}

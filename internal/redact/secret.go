@@ -103,11 +103,13 @@ func secretEnd(s string, p int, quote byte, password bool) int {
 		switch {
 		case c == '\n' || c == '\r':
 			return p
-		case quote != 0 && c == quote && (p == start || s[p-1] != '\\' || p-1 > start):
-			if p > start && s[p-1] == '\\' {
+		case quote != 0 && c == quote:
+			switch escaped := start > 1 && s[start-2] == '\\'; {
+			case p == start || s[p-1] != '\\':
+				return p
+			case escaped: // the whole text is quoted, and so is the end of this quotation
 				return p - 1
 			}
-			return p
 		case quote != 0:
 		case c <= ' ', c == '"', c == '\'', c == '`', c == '<', c == '&', c == ';', c == '|':
 			return p

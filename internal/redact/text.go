@@ -40,16 +40,19 @@ type text struct {
 	denseEnd int32              // up to where dense has looked
 	urlEnd   int32              // where the name of the machine of the last address of a page ends
 
-	// up to where values of passwords, web tokens and telephone numbers were read
-	secretEnd, jwtEnd, phoneEnd int32
-	open                        bool      // the window begins, and later ends, inside a private key
-	kept                        []Finding // what resolve gives
-	taken                       []bool    // a mark a byte, for crowds
+	// up to where values of passwords, web tokens, telephone and card numbers were read
+	secretEnd, jwtEnd, phoneEnd, cardEnd int32
+
+	open    bool          // the window begins, and later ends, inside a private key
+	kept    []Finding     // what resolve gives
+	taken   []bool        // a mark a byte, for crowds
+	bare    [maxForm]byte // of the number in work, its digits and letters
+	dialled [20]byte      // of the telephone number in work, its digits
 }
 
 func (t *text) reset(s string) {
 	t.s, t.words, t.found, t.seen, t.open = s, t.words[:0], t.found[:0], 0, false
-	t.denseEnd, t.urlEnd, t.secretEnd, t.jwtEnd, t.phoneEnd = 0, 0, 0, 0, 0
+	t.denseEnd, t.urlEnd, t.secretEnd, t.jwtEnd, t.phoneEnd, t.cardEnd = 0, 0, 0, 0, 0, 0
 	if t.looked {
 		clear(t.tried[:])
 		t.looked = false

@@ -106,7 +106,7 @@ func (w *window) cut(t *text, found []Finding, before int) int {
 			loose = p
 		}
 	}
-	for most > before+1 && !utf8.RuneStart(s[most]) {
+	for n := 1; n < utf8.UTFMax && most > before+1 && !utf8.RuneStart(s[most]); n++ {
 		most--
 	}
 	return cmp.Or(space, joint, loose, most)
