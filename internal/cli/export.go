@@ -18,16 +18,20 @@ func moving(cmd *cobra.Command) (desk.Moving, func()) {
 }
 
 func (p *program) exportCommand() *cobra.Command {
-	var passwords bool
+	var how desk.ExportDesk
 	c := &cobra.Command{Use: "export DIR", Short: "Write the whole desk into an open folder", Args: arguments(1, 1),
 		Long: `Write the whole desk into a new folder: JSON lines for each noun (tickets.ndjson, entries.ndjson …), file contents by their
 SHA-256, and manifest.json with counts and hashes. It is one consistent state, also of a running desk. Sessions, API
-tokens and passwords are left out. firebreak import desk DIR brings it into an empty desk, on either database.`,
-		Example: "  firebreak export /tmp/desk --data /var/lib/firebreak",
+tokens and passwords are left out. firebreak import desk DIR brings it into an empty desk, on either database.
+
+With --masked the folder can be given to others, as for tests: people, clients, hosts, numbers of cards, secrets and all else
+that is private has a name in its place, the same for the same throughout. Files that are no text, the audit log and what
+the desk decided about itself are left out; the manifest says so. Each export is in the audit log of the desk.`,
+		Example: "  firebreak export /tmp/desk --data /var/lib/firebreak\n  firebreak export /tmp/desk-for-tests --masked",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.administer(cmd, false, func(d *desk.Desk, o *output) error {
 				tell, end := moving(cmd)
-				m, err := d.Export(cmd.Context(), args[0], passwords, tell)
+				m, err := d.Export(cmd.Context(), args[0], how, tell)
 				end()
 				if err != nil {
 					return err
@@ -35,7 +39,8 @@ tokens and passwords are left out. firebreak import desk DIR brings it into an e
 				return printManifest(o, "Exported to "+args[0], m)
 			})
 		}}
-	c.Flags().BoolVar(&passwords, "passwords", false, "keep the password hashes, so that people can sign in to the imported desk as before")
+	c.Flags().BoolVar(&how.Masked, "masked", false, "write names such as PERSON_1 in place of private data, the same for the same throughout")
+	c.Flags().BoolVar(&how.Passwords, "passwords", false, "keep the password hashes, so that people can sign in to the imported desk as before")
 	jsonFlag(c)
 	return c
 }
@@ -78,6 +83,13 @@ func printManifest(o *output, done string, m desk.Manifest) error {
 			}
 		}
 		o.printf("%s: %s tickets, %s rows, %s files (%s).\n", tame(done), grouped(tickets), grouped(rows), grouped(m.Contents), sized(m.Bytes))
+		if m.Masked != nil {
+			values := 0
+			for _, n := range m.Masked.Kinds {
+				values += n
+			}
+			o.printf("Masked: %s private values have a name instead, %s files that are no text are left out.\n", grouped(int64(values)), grouped(int64(m.Masked.FilesLeftOut)))
+		}
 		for _, h := range m.Missing {
 			o.printf("missing or damaged: file %s\n", h)
 		}

@@ -329,7 +329,7 @@ func TestExportHoldsTheEstate(t *testing.T) {
 		ok[estate.Product](t)(d.PutProduct(d.lead, "stock", ProductFields{Name: "Tomcat", Version: "9"}))
 		ok[EstateResult](t)(d.ImportEstate(d.lead, strings.NewReader(monthEnd), EstateImport{Create: true}))
 		dir := t.TempDir()
-		ok[Manifest](t)(d.Export(AsSystem(t.Context(), "cli", "test"), dir+"/out", false, nil))
+		ok[Manifest](t)(d.Export(AsSystem(t.Context(), "cli", "test"), dir+"/out", ExportDesk{}, nil))
 		for name, rows := range map[string]int{"interfaces": 1, "products": 1, "changes": 1, "jobs": 4, "job_waits": 2, "job_objects": 1, "job_edges": 1} {
 			b, err := os.ReadFile(dir + "/out/" + name + ".ndjson")
 			if err != nil || strings.Count(string(b), "\n") != rows {

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"firebreak/internal/fault"
@@ -34,6 +35,7 @@ type Manifest struct {
 	Schema     int            `json:"schema" doc:"of the database it came from"`
 	ExportedAt time.Time      `json:"exported_at"`
 	Passwords  bool           `json:"passwords" doc:"whether people.ndjson holds password hashes"`
+	Masked     *MaskedExport  `json:"masked,omitempty" doc:"when private data is masked: how"`
 	Nouns      []ManifestFile `json:"nouns"`
 	Contents   int64          `json:"contents" doc:"files below files/, each named by the SHA-256 of its content"`
 	Bytes      int64          `json:"bytes" doc:"size of those files"`
@@ -52,21 +54,55 @@ type ManifestFile struct {
 // Moving is told how far an export or the import of one is: of what, and how many so far.
 type Moving func(what string, n int64)
 
+// ExportDesk says what an export holds.
+type ExportDesk struct {
+	Passwords bool // the password hashes too
+	Masked    bool // names in place of what is private, the same for the same throughout; see MaskedExport
+}
+
 // Export writes the whole desk into dir, which must be new or empty: JSON lines for each noun, file contents by hash, and a
 // manifest with counts and hashes. It is one consistent state, and running work is not held up. Sessions, API tokens and,
-// unless passwords is set, password hashes are left out.
-func (d *Desk) Export(ctx context.Context, dir string, passwords bool, tell Moving) (Manifest, error) {
+// unless they are asked for, password hashes are left out. Either way it is in the audit log; an export that is not masked
+// also needs the right to see private data.
+func (d *Desk) Export(ctx context.Context, dir string, o ExportDesk, tell Moving) (Manifest, error) {
 	caller, err := may(ctx, person.MoveData)
+	if err == nil && !o.Masked {
+		_, err = may(ctx, person.SeePrivate)
+	}
 	if err != nil {
 		return Manifest{}, err
 	}
-	m := Manifest{Format: exportFormat, Version: exportVersion, Schema: store.SchemaVersion(), ExportedAt: d.store.Now(), Passwords: passwords}
+	if o.Masked && o.Passwords {
+		return Manifest{}, fault.Invalid("passwords", "A masked export holds no passwords.", "Leave --masked or --passwords out.")
+	}
+	m := Manifest{Format: exportFormat, Version: exportVersion, Schema: store.SchemaVersion(), ExportedAt: d.store.Now(), Passwords: o.Passwords}
 	if err := emptyFolder(dir); err != nil {
 		return m, err
 	}
+	how := "not masked"
+	var mask *exportMask
+	if o.Masked {
+		how = "masked"
+		if mask, err = d.exportMask(ctx, dir, tell); err != nil {
+			return m, err
+		}
+		m.Masked = &mask.said
+	}
 	err = d.store.Snapshot(ctx, func(r store.Read) error {
+		if mask != nil {
+			if err := mask.files(ctx, r); err != nil {
+				return err
+			}
+		}
 		for _, n := range store.Nouns {
-			f, err := writeNoun(ctx, r, n, passwords, dir)
+			var edit func(store.Row) bool
+			if mask != nil {
+				if slices.Contains(notMasked, n.Name) {
+					continue
+				}
+				edit = mask.editor(n.Name)
+			}
+			f, err := writeNoun(ctx, r, n, o.Passwords, dir, edit)
 			if err != nil {
 				return err
 			}
@@ -80,8 +116,13 @@ func (d *Desk) Export(ctx context.Context, dir string, passwords bool, tell Movi
 	if err != nil {
 		return m, err
 	}
-	if err := d.store.Write(ctx, func(tx *store.Tx) error { return d.audit(ctx, tx, caller, "desk.export", filepath.Base(dir), "") }); err != nil {
+	if err := d.store.Write(ctx, func(tx *store.Tx) error { return d.audit(ctx, tx, caller, "desk.export", filepath.Base(dir), how) }); err != nil {
 		return m, err
+	}
+	if mask != nil {
+		m.Contents, m.Bytes, m.Missing = mask.contents, mask.bytes, mask.missing
+		mask.count()
+		return m, writeManifest(dir, m)
 	}
 	// Contents never change and are named by the rows above, so they need no snapshot.
 	err = contentsOf(dir, func(hash string, size int64) error {
@@ -102,11 +143,15 @@ func (d *Desk) Export(ctx context.Context, dir string, passwords bool, tell Movi
 	if err != nil {
 		return m, err
 	}
+	return m, writeManifest(dir, m)
+}
+
+func writeManifest(dir string, m Manifest) error {
 	b, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
-		return m, err
+		return err
 	}
-	return m, writeSynced(filepath.Join(dir, manifestName), append(b, '\n'))
+	return writeSynced(filepath.Join(dir, manifestName), append(b, '\n'))
 }
 
 // emptyFolder makes dir, or makes sure that nothing is in it.
@@ -124,7 +169,7 @@ func emptyFolder(dir string) error {
 	return nil
 }
 
-func writeNoun(ctx context.Context, r store.Read, n store.Noun, passwords bool, dir string) (ManifestFile, error) {
+func writeNoun(ctx context.Context, r store.Read, n store.Noun, passwords bool, dir string, edit func(store.Row) bool) (ManifestFile, error) {
 	f := ManifestFile{Name: n.Name + ".ndjson"}
 	out, err := os.OpenFile(filepath.Join(dir, f.Name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -133,7 +178,7 @@ func writeNoun(ctx context.Context, r store.Read, n store.Noun, passwords bool, 
 	defer out.Close()
 	w := &hashed{w: out, h: sha256.New()}
 	b := bufio.NewWriterSize(w, 1<<20)
-	if f.Rows, err = r.Dump(ctx, n, passwords, b); err != nil {
+	if f.Rows, err = r.Dump(ctx, n, passwords, b, edit); err != nil {
 		return f, err
 	}
 	if err := b.Flush(); err != nil {

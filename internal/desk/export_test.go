@@ -96,7 +96,7 @@ func TestExportRoundTrip(t *testing.T) {
 	fullDesk(t, ctx, d, first)
 	for _, passwords := range []bool{false, true} {
 		one := filepath.Join(t.TempDir(), "one")
-		m, err := d.Export(ctx, one, passwords, nil)
+		m, err := d.Export(ctx, one, desk.ExportDesk{Passwords: passwords}, nil)
 		if err != nil || m.Contents != 1 || len(m.Missing) != 0 {
 			t.Fatalf("%+v %v", m, err)
 		}
@@ -115,7 +115,7 @@ func TestExportRoundTrip(t *testing.T) {
 				t.Error("a desk came into one that is not empty:", err)
 			}
 			two := filepath.Join(t.TempDir(), "two")
-			if _, err := there.Export(ctx, two, passwords, nil); err != nil {
+			if _, err := there.Export(ctx, two, desk.ExportDesk{Passwords: passwords}, nil); err != nil {
 				t.Fatal(err)
 			}
 			sameExport(t, one, two)
@@ -169,10 +169,10 @@ func TestImportOfADamagedExportWritesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "x")
-			if _, err := d.Export(ctx, dir, false, nil); err != nil {
+			if _, err := d.Export(ctx, dir, desk.ExportDesk{}, nil); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := d.Export(ctx, dir, false, nil); fault.Of(err) == nil {
+			if _, err := d.Export(ctx, dir, desk.ExportDesk{}, nil); fault.Of(err) == nil {
 				t.Error("an export into a folder that is not empty:", err)
 			}
 			if err := harm(dir); err != nil {
@@ -217,7 +217,7 @@ func TestExportIsOneState(t *testing.T) {
 			}
 		}()
 		dir := filepath.Join(t.TempDir(), "x")
-		_, err := d.Export(ctx, dir, false, nil)
+		_, err := d.Export(ctx, dir, desk.ExportDesk{}, nil)
 		close(stop)
 		if werr := <-done; err != nil || werr != nil {
 			t.Fatal(err, werr)

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"maps"
 	"strconv"
 	"strings"
 )
@@ -48,6 +49,9 @@ func (p *Pseudonyms) Of(k Kind, value string) string {
 	}
 	return strings.ToUpper(string(k)) + "_" + strconv.Itoa(n)
 }
+
+// Counts gives how many values of each kind have a counted name.
+func (p *Pseudonyms) Counts() map[Kind]int { return maps.Clone(p.count) }
 
 func sameValue(k Kind, value string) string {
 	switch value = value[:min(len(value), keyLength)]; k {

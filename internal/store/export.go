@@ -137,8 +137,51 @@ func (r Read) columns(ctx context.Context, n Noun, secrets bool) ([]column, erro
 	return out, rows.Err()
 }
 
-// Dump writes all rows of a noun as JSON lines, in the order of the primary key, and gives how many there are.
-func (r Read) Dump(ctx context.Context, n Noun, secrets bool, w io.Writer) (count int64, err error) {
+// Row is a row on its way into an export.
+type Row struct {
+	columns []column
+	values  []any
+}
+
+// Texts gives the columns that hold text, with what they hold.
+func (r Row) Texts(yield func(name, text string) bool) {
+	for i, c := range r.columns {
+		if s, ok := textOf(r.values[i]); ok && (c.kind == kindText || c.kind == kindJSON) && !yield(c.name, s) {
+			return
+		}
+	}
+}
+
+// Text gives the text of a column; "" when there is none.
+func (r Row) Text(name string) string {
+	i := slices.IndexFunc(r.columns, func(c column) bool { return c.name == name })
+	if i < 0 {
+		return ""
+	}
+	s, _ := textOf(r.values[i])
+	return s
+}
+
+// Set puts a text or a number into a column.
+func (r Row) Set(name string, v any) {
+	if i := slices.IndexFunc(r.columns, func(c column) bool { return c.name == name }); i >= 0 {
+		r.values[i] = v
+	}
+}
+
+func textOf(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case []byte:
+		return string(v), true
+	}
+	return "", false
+}
+
+// Dump writes rows of a noun as JSON lines, in the order of the primary key, and gives how many. edit, when it is not nil,
+// may change a row and says whether it is written.
+func (r Read) Dump(ctx context.Context, n Noun, secrets bool, w io.Writer, edit func(Row) bool) (count int64, err error) {
 	columns, err := r.columns(ctx, n, secrets)
 	if err != nil {
 		return 0, err
@@ -162,6 +205,9 @@ func (r Read) Dump(ctx context.Context, n Noun, secrets bool, w io.Writer) (coun
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return count, err
+		}
+		if edit != nil && !edit(Row{columns, values}) {
+			continue
 		}
 		b.Reset()
 		for i, c := range columns {
