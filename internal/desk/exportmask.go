@@ -39,10 +39,11 @@ var notMasked = []string{"settings", "imported", "privacy_patterns", "privacy_du
 var asTheyAre = []string{"role", "kind", "status", "waiting_on", "level", "channel", "judged", "stakes", "fire", "real_from", "effort_from", "by_hand",
 	"via", "field", "verdict", "state", "signature", "type", "hash", "zone", "mark", "protocol", "rhythm", "key", "code", "version", "product_version"}
 
-// wholly are columns that are private as a whole, by noun and name.
+// wholly are columns that are private as a whole, by noun and name. The kinds are those as which the finder knows the same
+// words in a text, so that both have one name.
 var wholly = map[string]redact.Kind{
-	"people.name": redact.Person, "people.email": redact.Email, "people.phone": redact.Phone,
-	"clients.name": redact.Organization, "clients.domain": redact.Domain,
+	"people.name": redact.Person, "people.email": redact.User, "people.phone": redact.Phone,
+	"clients.name": redact.Organization, "clients.domain": redact.Organization,
 	"applications.name": redact.Application, "applications.slug": redact.Application,
 	"environments.url": redact.URL, "hosts.name": redact.Host, "hosts.address": redact.Host,
 	"interfaces.host": redact.Host, "interfaces.addresses": redact.Host, "products.host": redact.Host, "jobs.machine": redact.Host, "changes.host": redact.Host,

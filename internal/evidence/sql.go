@@ -94,7 +94,7 @@ func (s *SQL) Text(limit int) string {
 	var b strings.Builder
 	b.WriteString(s.Statement)
 	b.WriteByte('\n')
-	b.WriteString(strings.Join(s.Columns, " "))
+	b.WriteString(strings.Join(s.Columns, "\t"))
 	for _, row := range s.Rows {
 		if b.Len() > limit {
 			break
@@ -102,7 +102,7 @@ func (s *SQL) Text(limit int) string {
 		b.WriteByte('\n')
 		for i, cell := range row {
 			if i > 0 {
-				b.WriteByte(' ')
+				b.WriteByte('\t') // not a blank, which could join the numbers of two cells
 			}
 			b.WriteString(cell)
 		}

@@ -143,7 +143,7 @@ func (f *Finder) exact(t *text) {
 func (t *text) exactAt(o *own, i int) {
 	h := step(0, t.words[i].hash)
 	var joints [32]byte
-	n := 0
+	n, apart := 0, false
 	var found *term
 	end := int32(0)
 	for k := i; ; {
@@ -151,7 +151,7 @@ func (t *text) exactAt(o *own, i int) {
 		if e == nil {
 			break
 		}
-		if e.kind != "" && (e.joints == "" || e.joints == string(joints[:n])) {
+		if e.kind != "" && (e.joints == "" && !apart || e.joints != "" && e.joints == string(joints[:n])) {
 			found, end = e, t.words[k].end
 		}
 		if !e.more || k+1 == len(t.words) {
@@ -162,6 +162,7 @@ func (t *text) exactAt(o *own, i int) {
 			break
 		}
 		n += copy(joints[n:], gap)
+		apart = apart || strings.ContainsAny(gap, "()[]{}<>@:;/|=") // another name begins
 		k++
 		h = step(h, t.words[k].hash)
 	}

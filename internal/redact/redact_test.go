@@ -13,6 +13,7 @@ func TestMask(t *testing.T) {
 		"from 192.0.2.7 to 192.0.2.8, again 192.0.2.7":   "from IP_1 to IP_2, again IP_1",
 		"paid with 4111111111111111 by ann@example.com.": "paid with CARD_1 by EMAIL_1.",
 		"MARA LIND said so":                              "PERSON_1 said so",
+		"Lind, Mara; Mara Lind (mara@example.com)":       "PERSON_1; PERSON_1 (EMAIL_1)",
 	} {
 		if got := Mask(in, f.Find(in), &Pseudonyms{}); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
