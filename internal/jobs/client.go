@@ -233,8 +233,10 @@ func (c *Client) sweepFiles(ctx context.Context) {
 	}
 }
 
-// sortSearch keeps the full-text index in order, resting as long as it worked, and a second at least.
+// sortSearch keeps the full-text index in order, resting twice as long as it worked and some seconds at least: much at
+// once is less work.
 func (c *Client) sortSearch(ctx context.Context) {
+	const rest = 5 * time.Second
 	for wait := time.Second; ; {
 		select {
 		case <-time.After(wait):
@@ -245,7 +247,7 @@ func (c *Client) sortSearch(ctx context.Context) {
 		if err := c.store.SortSearch(ctx); err != nil && ctx.Err() == nil {
 			c.log.Error("order the full-text index", "error", err)
 		}
-		wait = max(time.Second, time.Since(start))
+		wait = max(rest, 2*time.Since(start))
 	}
 }
 

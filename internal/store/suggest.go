@@ -15,6 +15,8 @@ import (
 const (
 	// maxTitleWords bounds the words of titles that are kept; when there are more, the rarest and oldest go.
 	maxTitleWords = 60_000
+	// countWordsEach is after how many tickets the words are counted.
+	countWordsEach = 10_000
 	// wordsKey and namesKey hold how far titles and names have been read.
 	wordsKey, namesKey = "search_words", "name_words"
 	// newestTitles is how far back titles are read: the words of a desk are all in there.
@@ -80,6 +82,9 @@ func (s *Store) LearnWords(ctx context.Context, limit int) (int, error) {
 		}
 		if err := tx.insertMany(ctx, "search_word (word, seen, last_at)", " ON CONFLICT (word) DO UPDATE SET seen = search_word.seen + excluded.seen, last_at = excluded.last_at", values); err != nil {
 			return err
+		}
+		if to/countWordsEach == after/countWordsEach {
+			return nil
 		}
 		var have int
 		if err := tx.q.QueryRowContext(ctx, "SELECT count(*) FROM search_word").Scan(&have); err != nil || have <= maxTitleWords {
