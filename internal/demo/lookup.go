@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	sslError = `2026-11-12 06:41:20,114 ERROR [feed-2] orders01.harbour.example carrier feed for Tom Varga stopped
+	sslError = ` 06:41:20,114 ERROR [feed-2] orders01.harbour.example carrier feed for Tom Varga stopped
 javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target
 	at java.base/sun.security.ssl.Alert.createSSLException(Alert.java:131)
 	at com.harbour.orders.CarrierClient.send(CarrierClient.java:88)`
@@ -27,10 +27,11 @@ func (t *teller) lookups() {
 		return err
 	})
 	at := t.day(18, 6, 50)
-	s := t.opened("carrier", at, "Tom Varga", opens("Carrier feed stops with a handshake error", "No parcel is announced since six. The screen shows this:\n\n"+sslError, "Orders", urgency.Client))
+	text := at.Format(time.DateOnly) + sslError
+	s := t.opened("carrier", at, "Tom Varga", opens("Carrier feed stops with a handshake error", "No parcel is announced since six. The screen shows this:\n\n```\n"+text+"\n```", "Orders", urgency.Client))
 	s.takes(6*minute, "Ola Brandt")
 	s.after(4*minute, "Ola Brandt looks it up", func(n int64) error {
-		return t.out("Ola Brandt", desk.LookupText{Text: sslError, Ticket: n}, "stackoverflow", nil)
+		return t.out("Ola Brandt", desk.LookupText{Text: text, Ticket: n}, "stackoverflow", nil)
 	})
 	s.after(9*minute, "Ola Brandt keeps what was found", func(n int64) error {
 		_, err := t.d.KeepFoundOutside(t.as("Ola Brandt"), n, desk.KeepFound{URL: "https://stackoverflow.com/q/9619030",

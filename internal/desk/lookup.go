@@ -349,16 +349,20 @@ func (d *Desk) knownInside(ctx context.Context, r store.Read, caller Caller, in 
 	if first, rest, ok := strings.Cut(text, "\n"); ok {
 		ask.text = similar.Text{Title: first, Body: rest}
 	}
-	page, err := d.similarTo(ctx, caller, ask, lookupSimilar+1)
+	page, err := d.similarTo(ctx, caller, ask, 3*lookupSimilar)
 	if err != nil {
 		return nil, err
 	}
-	n := 0
+	n, top, told := 0, 0.0, map[string]bool{}
 	for _, s := range page.Items {
-		if !s.Likely || s.Number == in.Ticket || n == lookupSimilar {
+		if s.Number != in.Ticket {
+			top = max(top, s.Score)
+		}
+		// A few words of prose are like many tickets; what is far behind the best, or comes again and again, is told once.
+		if !s.Likely || s.Number == in.Ticket || n == lookupSimilar || told[s.Subject] || s.Score < min(.45, .7*top) {
 			continue
 		}
-		n++
+		n, told[s.Subject] = n+1, true
 		out = append(out, KnownInside{Key: fmt.Sprintf("ticket:%d", s.Number), Kind: "ticket", Number: s.Number, Title: s.Subject, Status: s.Status, Text: cutText(s.Resolution, 300), Why: s.Why, URL: fmt.Sprintf("/tickets/%d", s.Number)})
 	}
 	like := []int64{}

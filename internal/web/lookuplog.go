@@ -121,11 +121,11 @@ func init() {
 	funcs["kinds"] = kindsText
 }
 
-// kindsText says how many words of each kind did not leave: "2 person, 1 host".
+// kindsText says how many words of each kind did not leave: "2 × person, 1 × host".
 func kindsText(kinds map[string]int) string {
 	var out []string
 	for _, k := range slices.SortedFunc(maps.Keys(kinds), func(a, b string) int { return cmp.Or(kinds[b]-kinds[a], cmp.Compare(a, b)) }) {
-		out = append(out, fmt.Sprintf("%d %s", kinds[k], strings.ReplaceAll(k, "_", " ")))
+		out = append(out, fmt.Sprintf("%d × %s", kinds[k], strings.ReplaceAll(k, "_", " ")))
 	}
 	return strings.Join(out, ", ")
 }
