@@ -20,7 +20,8 @@ type Entry struct {
 	Files     []Attachment `json:"files,omitempty"`
 	// Evidence is what the desk knows of a piece of evidence, by its kind; see /api/openapi.json.
 	Evidence  json.RawMessage `json:"evidence,omitempty"`
-	Origin    int64           `json:"origin,omitzero"` // the ticket it was written on, when a merge or a split moved it
+	Private   *Private        `json:"private,omitempty"` // what of it is masked; nil: nothing
+	Origin    int64           `json:"origin,omitzero"`   // the ticket it was written on, when a merge or a split moved it
 	CreatedAt time.Time       `json:"created_at"`
 	SendAt    time.Time       `json:"send_at,omitzero"` // when a held reply leaves the desk
 }
@@ -68,12 +69,24 @@ func (c *Client) Timeline(ctx context.Context, n int64, before string) (Timeline
 }
 
 // Reply answers the requester. Status is the state after the reply; empty leaves it.
-func (c *Client) Reply(ctx context.Context, n int64, body string, status Status) (Entry, error) {
+func (c *Client) Reply(ctx context.Context, n int64, body string, status Status, consent ...Consent) (Entry, error) {
 	var e Entry
-	return e, c.post(ctx, "/tickets/"+number(n)+"/reply", struct {
+	in := struct {
 		Body   string `json:"body"`
 		Status Status `json:"status,omitempty"`
-	}{body, status}, &e)
+		Consent
+	}{Body: body, Status: status}
+	for _, c := range consent {
+		in.Consent = c
+	}
+	return e, c.post(ctx, "/tickets/"+number(n)+"/reply", in, &e)
+}
+
+// Consent is what the writer says about private data in a reply. Without one such a reply is refused with CodePrivate, and
+// nothing is sent.
+type Consent struct {
+	ConfirmPrivate bool `json:"confirm_private,omitempty"` // send it as it is; the audit log keeps that
+	MaskPrivate    bool `json:"mask_private,omitempty"`    // send it with names in place of private data
 }
 
 // Note writes a private note; it never leaves the desk.

@@ -79,6 +79,7 @@ type Ticket struct {
 	ReopenCount  int       `json:"reopen_count,omitzero"`
 	MinutesSpent int       `json:"minutes_spent,omitzero"`
 	Resolution   string    `json:"resolution,omitempty"`
+	Private      *Private  `json:"private,omitempty"` // what of its texts is masked
 
 	Deadline     Deadline  `json:"deadline,omitzero"`
 	Stakes       Stakes    `json:"stakes,omitempty"`

@@ -143,7 +143,7 @@ func newRoot(lookup func(string) (string, bool)) *cobra.Command {
 		}
 	}
 	add(groupDesk, p.demoCommand(), p.serveCommand())
-	add(groupWork, p.ticketCommand(), p.searchCommand(), p.knownCommand(), p.recurringCommand(), p.resolutionCommand(), p.applicationCommand(), p.estateCommand(), p.changeCommand())
+	add(groupWork, p.ticketCommand(), p.searchCommand(), p.knownCommand(), p.privacyCommand(), p.recurringCommand(), p.resolutionCommand(), p.applicationCommand(), p.estateCommand(), p.changeCommand())
 	add(groupAdmin, p.userCommand(), p.tokenCommand(), p.configCommand(), p.importCommand(), p.mirrorCommand(), p.exportCommand(), p.backupCommand(), p.restoreCommand(), p.doctorCommand())
 	add(groupTools, p.signatureCommand(), p.redactCommand(), p.lookupCommand(), p.calendarCommand(), p.versionCommand())
 	root.SetHelpCommandGroupID(groupTools)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -55,18 +56,27 @@ func words(cmd *cobra.Command, args []string, what string) (string, error) {
 
 func (p *program) ticketActs() []*cobra.Command {
 	var status, reason, to, on, until string
+	var consent client.Consent
 
 	reply := p.act("reply NUMBER [TEXT|-]", "Answer the requester (public)", 1, 2, func(ctx context.Context, cmd *cobra.Command, d *client.Client, n int64, args []string) (any, string, error) {
 		text, err := words(cmd, args, "body")
 		if err != nil {
 			return nil, "", err
 		}
-		e, err := d.Reply(ctx, n, text, client.Status(status))
+		e, err := d.Reply(ctx, n, text, client.Status(status), consent)
+		if held := (*client.Error)(nil); errors.As(err, &held) && held.Code == client.CodePrivate {
+			if consent, err = askConsent(cmd, held, len(args) > 0 && args[0] != "-"); err != nil {
+				return e, "", err
+			}
+			e, err = d.Reply(ctx, n, text, client.Status(status), consent)
+		}
 		if e.Ticket != n {
 			return e, fmt.Sprintf("Ticket %d is closed for good; your reply is on ticket %d.", n, e.Ticket), err
 		}
 		return e, fmt.Sprintf("Replied on ticket %d.", n), err
 	})
+	reply.Flags().BoolVar(&consent.ConfirmPrivate, "confirm-private", false, "send it although it holds private data; the audit log keeps that")
+	reply.Flags().BoolVar(&consent.MaskPrivate, "mask-private", false, "send it with names in place of private data")
 	reply.Flags().StringVar(&status, "status", "", "state after the reply: open, waiting or resolved")
 
 	note := p.act("note NUMBER [TEXT|-]", "Write a private note; it never leaves the desk", 1, 2, func(ctx context.Context, cmd *cobra.Command, d *client.Client, n int64, args []string) (any, string, error) {

@@ -109,6 +109,10 @@ func (d *Desk) LookupOf(ctx context.Context, number int64, entry id.ID) (LookupT
 		return LookupText{}, err
 	}
 	in := LookupText{Ticket: number}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return in, err
+	}
 	if entry != 0 {
 		e, err := r.Entry(ctx, entry)
 		if err != nil {
@@ -121,10 +125,10 @@ func (d *Desk) LookupOf(ctx context.Context, number int64, entry id.ID) (LookupT
 		if err != nil {
 			return in, err
 		}
-		in.Text = errorPart(e.Body + "\n" + text)
+		in.Text = errorPart(s.text(e.Body + "\n" + text))
 		return in, nil
 	}
-	in.Text = errorPart(t.Subject + "\n" + t.Body)
+	in.Text = errorPart(s.text(t.Subject + "\n" + t.Body))
 	if len(signature.Of(in.Text)) > 0 {
 		return in, nil
 	}
@@ -135,7 +139,7 @@ func (d *Desk) LookupOf(ctx context.Context, number int64, entry id.ID) (LookupT
 	}
 	for _, p := range pieces {
 		if text := p.Body + "\n" + p.Shown; p.Entry != 0 && p.Kind.Evidence() && len(signature.Of(text)) > 0 {
-			in.Text = errorPart(text)
+			in.Text = errorPart(s.text(text))
 			break
 		}
 	}
