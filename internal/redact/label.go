@@ -1,5 +1,7 @@
 package redact
 
+import "strings"
+
 // label reads the value that word i announces: account number 12345, password: hunter2, user=ann, born 12 May 1980.
 func (t *text) label(i int) {
 	w := &t.words[i]
@@ -129,6 +131,9 @@ func (t *text) numberLabel(i int, k Kind, least, most int, score float64, reason
 	if !ok || v.digits+v.letters < least || v.digits+v.letters > most || v.digits < 3 || v.letters > v.digits+4 {
 		return
 	}
+	if strings.HasPrefix(t.s[v.start:], "0x") {
+		return
+	}
 	if !v.marked {
 		if v.digits < 5 {
 			return
@@ -230,6 +235,12 @@ func (t *text) assigned(i int) (start int, ok bool) {
 		p++
 	}
 	if p >= len(s) || s[p] != '=' && s[p] != ':' {
+		if w := int(t.words[i].start); p < len(s) && s[p] == '>' && w > 0 && (s[w-1] == '<' || s[w-1] == ':') && p == int(t.words[i].end) { // <password>hunter2</password>
+			return p + 1, p+1 < len(s)
+		}
+		if strings.HasPrefix(s[p:], `value="`) { // <add key="Password" value="hunter2"/>
+			return p + len(`value="`), p+len(`value="`) < len(s)
+		}
 		return 0, false
 	}
 	if s[p] == ':' && p+2 < len(s) && s[p+1] == ':' && s[p+2] != '=' {

@@ -94,7 +94,7 @@ func (t *text) phone(f *Finder, i int) {
 			}
 		}
 	}
-	if length := int(t.words[i].end) - first; !plus && !bracket && (length > 15 || length == 1 && s[first] != '1' && s[first] != '0') {
+	if length := int(t.words[i].end) - first; !plus && !bracket && (length > 15 || length == 1 && s[first] != '1' && s[first] != '0' && !t.near(ofPhone, i, 2)) {
 		return
 	}
 	if i > 0 && !plus && !bracket && t.words[i-1].shape == digits && t.words[i-1].end+1 == t.words[i].start && s[t.words[i-1].end] == ' ' && !t.near(ofPhone, i, 2) {
@@ -234,7 +234,7 @@ func (t *text) scorePhone(f *Finder, i, start int, plus, bracket, said bool, g [
 	switch {
 	case len(d) < 6 || len(d) > 15:
 		return 0, ""
-	case plus && len(d) >= 8 && international(d):
+	case plus && len(d) >= 7 && international(d):
 		return 0.97, "an international telephone number"
 	case plus && len(d) >= 8 && (n > 1 || said):
 		return 0.8, "written as an international telephone number"

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// secretTable are the rules of gitleaks (see NOTICE), a row each: name, a for the value of an assignment or t for a token,
-// least entropy, least length, keywords, expression.
+// secretTable are the rules of gitleaks (see NOTICE), a row each: name, a for the value of an assignment, t for a token
+// that has the keyword in it, n for one near the keyword, least entropy, least length, keywords, expression.
 //
 //go:embed rule/secret.tsv
 var secretTable string
@@ -20,7 +20,7 @@ const secretRules = 224
 // rule finds the tokens of one service.
 type rule struct {
 	name    string
-	assign  bool    // the expression is of the value after the keyword and an equals sign
+	how     byte    // a, t or n
 	entropy float64 // least
 	least   int     // bytes
 	expr    func() *regexp.Regexp
@@ -49,7 +49,7 @@ var secretsOf = sync.OnceValue(func() *ruleSet {
 		col := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		entropy, _ := strconv.ParseFloat(col[2], 64)
 		least, _ := strconv.Atoi(col[3])
-		r := rule{name: col[0], assign: col[1] == "a", entropy: entropy, least: least,
+		r := rule{name: col[0], how: col[1][0], entropy: entropy, least: least,
 			expr:   sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(col[5]) }),
 			reason: "a secret as " + strings.ReplaceAll(col[0], "-", " ") + " writes it"}
 		for k := range strings.SplitSeq(col[4], ",") {
@@ -92,10 +92,13 @@ func (t *text) services() {
 				if tr.exact != "" && s[from:i+1] != tr.exact {
 					continue
 				}
-				if r := &set.rules[tr.rule]; r.assign {
-					t.assignRule(r, tr.rule, from, i+1)
-				} else {
+				switch r := &set.rules[tr.rule]; r.how {
+				case 'a':
+					t.assignRule(r, tr.rule, i+1)
+				case 't':
 					t.tokenRule(r, tr.rule, from, i+1)
+				default:
+					t.nearRule(r, tr.rule, from, i+1)
 				}
 			}
 		}
@@ -103,7 +106,7 @@ func (t *text) services() {
 }
 
 // assignRule tries a rule about a value on what is assigned after the keyword.
-func (t *text) assignRule(r *rule, n, from, p int) {
+func (t *text) assignRule(r *rule, n, p int) {
 	s := t.s
 	if int(t.tried[n]) > p {
 		return
@@ -162,15 +165,24 @@ func (t *text) tokenRule(r *rule, n, from, to int) {
 		return
 	}
 	t.tried[n], t.looked = int32(end), true
-	if start > 0 {
-		start--
-		for start > 0 && s[start]&0xc0 == 0x80 {
-			start--
-		}
+	t.match(r, max(0, start-1), min(len(s), end+1))
+}
+
+// nearRule tries a rule about a token that has no keyword in it around the keyword.
+func (t *text) nearRule(r *rule, n, from, to int) {
+	if int(t.tried[n]) > from {
+		return
 	}
-	window := s[start:min(len(s), end+1)]
+	end := min(len(t.s), to+240)
+	t.tried[n], t.looked = int32(to+120), true
+	t.match(r, max(0, from-120), end)
+}
+
+// match runs the expression of a rule from start to end.
+func (t *text) match(r *rule, start, end int) {
+	window := t.s[start:end]
 	for _, m := range r.expr().FindAllStringSubmatchIndex(window, 16) {
-		if len(m) >= 4 && m[2] >= 0 {
+		if len(m) >= 4 && 2*(m[3]-m[2]) > m[1]-m[0] { // the group is the secret; smaller ones are parts of it
 			m = m[2:4]
 		}
 		v := window[m[0]:m[1]]

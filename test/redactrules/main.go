@@ -42,7 +42,8 @@ func main() {
 }
 
 // leftOut are the rules that the finder's own scanners replace, or that look at names of files.
-var leftOut = []string{"generic-api-key", "private-key", "jwt", "jwt-base64", "kubernetes-secret-yaml", "curl-auth-header", "curl-auth-user", "pkcs12-file"}
+var leftOut = []string{"generic-api-key", "private-key", "jwt", "jwt-base64", "kubernetes-secret-yaml", "curl-auth-header", "curl-auth-user", "pkcs12-file",
+	"hashicorp-tf-password", "nuget-config-password", "freemius-secret-key", "sidekiq-sensitive-url"}
 
 type rule struct {
 	ID, Regex string
@@ -63,7 +64,7 @@ const (
 	midSensitive  = `)(?:[ \t\w.-]{0,20})[\s'"]{0,3})(?:=|>|:{1,3}=|\|\||:|=>|\?=|,)[\x60'"\s=]{0,5}(`
 )
 
-// secrets gives a row a rule: its name, a for the value of an assignment or t for a token, the least entropy, the least
+// secrets gives a row a rule: its name, a for the value of an assignment, t for a token or n for one near the keyword, the least entropy, the least
 // length, the keywords, and the expression of the secret.
 func secrets(file string) (rows []string, err error) {
 	var c struct{ Rules []rule }
@@ -85,23 +86,40 @@ func secrets(file string) (rows []string, err error) {
 					kind, e = "a", strings.TrimSuffix(value, tail)
 				}
 			}
-			if kind == "a" {
+			switch {
+			case kind == "a" && holds(e, r.Keywords): // the keyword stands in the value
+				kind, e = "t", flags+`\b(`+e+`)(?:[^A-Za-z0-9]|$)`
+			case kind == "a":
 				e = `^` + flags + `(` + e + `)(?:[^A-Za-z0-9]|$)`
-			} else {
+			default:
 				e = strings.ReplaceAll(e, tail[1:], `(?:[^A-Za-z0-9]|$)`)
 			}
 			parsed, err := syntax.Parse(e, syntax.Perl)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", r.ID, err)
 			}
+			keywords := slices.Clone(r.Keywords)
+			if kind == "t" {
+				if in := slices.DeleteFunc(slices.Clone(keywords), func(k string) bool { return !holds(e, []string{k}) }); len(in) > 0 {
+					keywords = in
+				} else {
+					kind = "n"
+				}
+			}
 			var words []string
-			for _, k := range r.Keywords {
+			for _, k := range keywords {
 				words = append(words, strings.ReplaceAll(written(k, e, kind), ",", ""))
 			}
 			rows = append(rows, strings.Join([]string{r.ID, kind, strconv.FormatFloat(r.Entropy, 'g', -1, 64), strconv.Itoa(least(parsed)), strings.Join(words, ","), e}, "\t"))
 		}
 	}
 	return rows, nil
+}
+
+// holds tells whether an expression has all words in it.
+func holds(e string, words []string) bool {
+	plain := strings.ToLower(strings.ReplaceAll(e, `\`, ""))
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(plain, strings.TrimRight(w, "_-.")) && len(w) > 3 })
 }
 
 // alternatives takes a rule about an assignment or a token apart.
