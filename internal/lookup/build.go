@@ -173,19 +173,21 @@ func question(text string, errors []signature.Found, codes []knownerror.Found) b
 	if strings.ContainsAny(text, "={}[]<>|\\") && !strings.Contains(text, "?") {
 		return false
 	}
-	first, n, stops := "", 0, 0
+	first, n, me := "", 0, false
 	wordsIn(text, func(w string) {
 		if n == 0 {
 			first = w
 		}
-		if n++; stop[w] {
-			stops++
-		}
+		n++
+		me = me || speaksOfMe[w]
 	})
-	return n >= 3 && (asks[first] || strings.Contains(text, "?") || stops*4 >= n && !strings.Contains(text, ": "))
+	return n >= 3 && (asks[first] || strings.Contains(text, "?") || me)
 }
 
-var asks = set("how what why where when which who is are can could does do did should would will may any has have whats hows i")
+var (
+	asks       = set("how what why where when which who can could does do did should would whats hows")
+	speaksOfMe = set("i my me we our")
+)
 
 // remove decides that a piece stays.
 func (b *builder) remove(i int, kind, why string) {
@@ -217,6 +219,9 @@ func (b *builder) name(i int, kind redact.Kind, why string) {
 func (b *builder) found() {
 	i := 0
 	for _, f := range b.finder.Find(b.text) {
+		if f.Score < 1 && (f.Kind == redact.Organization || f.Kind == redact.Person || f.Kind == redact.Place) && b.everyoneKnows(b.text[f.Start:f.End]) {
+			continue
+		}
 		if personal[f.Kind] {
 			b.tight = true
 		}
@@ -247,6 +252,17 @@ func (b *builder) found() {
 			})
 		}
 	}
+}
+
+// everyoneKnows reports whether a name is nothing but public products and contractions.
+func (b *builder) everyoneKnows(s string) bool {
+	for _, w := range strings.Fields(s) {
+		w = fold(strings.Trim(w, ".,;:!?()"))
+		if p := b.words.products[w]; !contractions[w] && (p == nil || p.with != nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // decodedNames notes what is private in a text that was encoded.
@@ -293,7 +309,7 @@ func (b *builder) coded(codes []knownerror.Found, q *Query) {
 		}
 		for j := i; j < len(b.pieces) && b.pieces[j].start < c.End; j++ {
 			p := &b.pieces[j]
-			if !digits && p.shape != joined && p.shape != mixed {
+			if !digits && p.shape != joined && p.shape != mixed && (p.shape != upper || p.start != c.Start || p.end != c.End) {
 				continue // words: the vocabulary decides
 			}
 			if p.end > c.End+1 || p.start+1 < c.Start {

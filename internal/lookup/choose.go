@@ -45,7 +45,7 @@ func (b *builder) choose(q *Query, errors []signature.Found) {
 	seen := map[string]bool{}
 	take := func(i int, stops bool) {
 		p := &b.pieces[i]
-		if len(picked) >= most || p.state != Leaves && p.state != Allowed || p.state == Leaves && (stop[p.fold] && (!stops || p.shape == title && !p.opening) || p.end-p.start == 1 || p.prefix) {
+		if len(picked) >= most || p.state != Leaves && p.state != Allowed || p.state == Leaves && (stop[p.fold] && (!stops || p.shape == title && !p.opening && p.class != core) || p.end-p.start == 1 || p.prefix) {
 			return
 		}
 		w := fold(b.word(i))

@@ -65,6 +65,7 @@ func cutPieces(s string) []piece {
 				before, opening, gap = 0, true, true
 			case c > ' ' && c != 0x7f:
 				before, gap = c, true
+				opening = opening || c == ':' && i+1 < len(s) && s[i+1] == ' ' || c == '|' || c == ']'
 			}
 			i++
 			continue
@@ -87,7 +88,7 @@ func cutPieces(s string) []piece {
 			break
 		}
 		from, to := trim(s, i, e)
-		if from < to {
+		if from < to && strings.IndexFunc(s[from:to], worded) >= 0 {
 			p := piece{start: from, end: to, line: line, before: before, opening: opening, gap: gap}
 			p.judge(s[from:to])
 			out = append(out, p)
@@ -106,17 +107,26 @@ func trim(s string, i, e int) (int, int) {
 	for i < e && strings.IndexByte(".-+_#&", s[i]) >= 0 && !(s[i] == '.' && i+1 < e && s[i+1] == '/') {
 		i++
 	}
-	for i < e && strings.IndexByte(".-+_#&:%", s[e-1]) >= 0 {
+	for i < e && strings.IndexByte(".-+_#&:%\\", s[e-1]) >= 0 {
 		e--
 	}
 	return i, e
 }
+
+func worded(r rune) bool { return r >= utf8.RuneSelf || asciiLetter(byte(r)) || isDigit(byte(r)) }
 
 func asciiLetter(c byte) bool { return c|0x20-'a' < 26 && c >= 'A' }
 func isDigit(c byte) bool     { return c-'0' < 10 }
 
 func (p *piece) judge(w string) {
 	p.fold = fold(w)
+	if contractions[p.fold] {
+		p.shape, p.class = lower, general
+		if w[0] < 'a' {
+			p.shape = title
+		}
+		return
+	}
 	var small, big, digits, marks, wide int
 	for i := range len(w) {
 		switch c := w[i]; {

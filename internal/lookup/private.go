@@ -78,10 +78,10 @@ func (n names) joinedParts(s string) {
 			continue
 		}
 		from, to := i, j+1
-		for from > 0 && (wordByte(s[from-1]) || from == i && s[from-1] == ' ') {
+		for from > 0 && i-from < 60 && (wordByte(s[from-1]) || strings.IndexByte(" .-@_/", s[from-1]) >= 0) {
 			from--
 		}
-		for to < len(s) && (wordByte(s[to]) || to == j+1 && s[to] == ' ') {
+		for to < len(s) && to-j < 60 && (wordByte(s[to]) || strings.IndexByte(" .-@_/", s[to]) >= 0) {
 			to++
 		}
 		if whole := s[from:i] + s[j+1:to]; from < i && to > j+1 {

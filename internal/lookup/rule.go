@@ -107,7 +107,7 @@ func (b *builder) templates() {
 
 // value keeps a piece back that the template has no word for.
 func (b *builder) value(i int, variable bool) {
-	if variable && b.pieces[i].state == "" {
+	if p := &b.pieces[i]; variable && p.state == "" && !(units[p.fold] && p.class == core) {
 		b.remove(i, "value", "changes from case to case")
 	}
 }
@@ -120,10 +120,11 @@ func (b *builder) slots() {
 			key := b.last(i - 1)
 			kind, named := slotOf[key]
 			switch {
-			case i+1 < len(b.pieces) && b.pieces[i+1].before == '=' && p.end < len(b.text) && b.spaced(i): // logname= uid=0
+			case b.isKey(i) && b.spaced(i): // logname= uid=0
 			case named:
 				b.fill(i, kind)
 			case messages[key] && p.class != private && p.class != shared:
+			case publicRoot(b.text[p.start:p.end]):
 			default:
 				b.remove(i, "value", "the value of a setting")
 				if p.class != core && p.class != product && p.shape <= mixed {
@@ -139,9 +140,13 @@ func (b *builder) slots() {
 		j := i + 1
 		next := &b.pieces[j]
 		switch {
+		case b.isKey(j):
 		case next.before == ':' && (telling[kind] || kind == redact.Customer):
 			if next.shape == lower && next.class == core && (kind == redact.User && noUser[next.fold] || kind == redact.Host || kind == redact.Customer) {
 				continue // user: unknown
+			}
+			if kind == redact.Street && next.class == core && next.shape != number {
+				continue // client address: Connection reset
 			}
 			b.fill(j, kind)
 		case (!next.gap || next.before == '#' || next.before == '(') && (telling[kind] || kind == redact.Customer):
@@ -152,14 +157,14 @@ func (b *builder) slots() {
 				continue
 			}
 			next = &b.pieces[j]
-			if kind == redact.User && next.shape <= mixed && !noUser[next.fold] && next.shape != upper {
+			if kind == redact.User && next.shape <= mixed && !noUser[next.fold] && next.shape != upper && !b.calm(j) {
 				b.fill(j, kind)
 				continue
 			}
 			if next.shape <= mixed && (stop[next.fold] && next.class != shared || next.class == core && (next.shape != title || kind == redact.Secret || kind == redact.Customer) || next.class == product && next.shape == lower) {
 				continue
 			}
-			if kind == redact.Customer && next.shape <= mixed {
+			if kind == redact.Customer && next.shape <= mixed || b.calm(j) {
 				continue
 			}
 			b.fill(j, kind)
@@ -173,9 +178,10 @@ func (b *builder) slots() {
 		switch {
 		case next.shape == joined && !technical(b.text[next.start:next.end]):
 			b.name(i+1, redact.Host, "named in the sentence")
+		case b.calm(i + 1):
 		case next.shape <= mixed && b.doubtful(next) && next.shape != upper, next.shape == title && (next.class == general || next.class == named):
 			b.follow(i+1, redact.Person)
-		case next.shape == lower && next.class == general && !stop[next.fold] && p.fold == "as":
+		case next.shape == lower && !b.howTo && (next.class == general && !stop[next.fold] || next.class == named && (i+2 == len(b.pieces) || b.pieces[i+2].line != p.line)) && p.fold == "as":
 			b.remove(i+1, "unknown", "may be somebody's login")
 		case next.shape == lower && (next.class == named || b.words.firms[next.fold] || next.class == general && !stop[next.fold]):
 			// by mark page, for global health: a name when what goes on is none of a program, or when a firm ends it
@@ -192,6 +198,25 @@ func (b *builder) slots() {
 }
 
 var linking = set("is was are named called id name number no nr code of am the")
+
+// calm reports whether a small word of a question is no name: nothing else in the question tells of anybody, and what
+// follows it is public as well.
+func (b *builder) calm(i int) bool {
+	p := &b.pieces[i]
+	if !b.howTo || b.tight || p.shape != lower {
+		return false
+	}
+	if i+1 < len(b.pieces) && !b.pieces[i+1].gap && b.pieces[i+1].line == p.line {
+		next := &b.pieces[i+1]
+		return next.shape == lower && next.class != private
+	}
+	return true
+}
+
+// isKey reports whether = follows a piece at once.
+func (b *builder) isKey(i int) bool {
+	return b.pieces[i].end < len(b.text) && b.text[b.pieces[i].end] == '='
+}
 
 // spaced reports whether space stands between a = and the piece after it, as between an empty value and the next key.
 func (b *builder) spaced(i int) bool {
@@ -257,6 +282,16 @@ func (b *builder) follow(i int, kind redact.Kind) {
 func (b *builder) fill(i int, kind redact.Kind) {
 	why := whyKind(kind) + ", as it stands in the sentence"
 	b.name(i, kind, why)
+	last := i // the word that ends a firm
+	for j := i + 1; kind == redact.Organization && j <= i+4 && b.same(i, j) && b.pieces[j].shape < mixed && !stop[b.pieces[j].fold]; j++ {
+		if trades[b.pieces[j].fold] || incorporated[b.pieces[j].fold] {
+			last = j
+		}
+	}
+	for j := i + 1; j <= last; j++ {
+		b.name(j, kind, why)
+		b.names.deny(b.pieces[j].fold, kind)
+	}
 	signed := b.pieces[i].before == ':' || b.pieces[i].before == '='
 	for n, j := 0, i+1; j < len(b.pieces) && n < 5; n, j = n+1, j+1 {
 		p := &b.pieces[j]
@@ -383,6 +418,14 @@ func (b *builder) compound(i int, w string) {
 		b.remove(i, "value", "a file of a program")
 		return
 	}
+	if publicRoot(w) {
+		p.state = Leaves
+		return
+	}
+	if name, hash, ok := strings.Cut(w, "@"); ok && publicRoot(name) && hexadecimal(hash) { // an object that was printed
+		p.state, p.code = Leaves, name
+		return
+	}
 	n, sharedParts, bad := 0, 0, false
 	parts(w, func(part string) {
 		n++
@@ -433,6 +476,32 @@ func (b *builder) denyParts(w string) {
 		}
 	})
 }
+
+// roots are how the names of public libraries begin, whose parts are public then.
+var roots = strings.Fields(`java. javax. jakarta. jdk. sun. com.sun. org.apache. org.springframework. org.hibernate. org.eclipse. org.mortbay. org.postgresql. org.slf4j. org.jboss. org.junit. org.w3c. org.xml.
+	org.mozilla. org.elasticsearch. com.google.common. com.fasterxml. com.mysql. com.zaxxer. com.ibm.mq. com.ibm.db2. com.ibm.ws. com.microsoft.sqlserver. com.oracle. oracle.jdbc. oracle.net. oracle.sql. io.netty. io.grpc. io.kubernetes. scala. akka. kotlin. kotlinx. groovy. android. com.android. androidx.
+	dalvik. com.apple. System. Microsoft. k8s.io/ golang.org/ google.golang.org/ github.com/golang/ django. sqlalchemy. urllib3. requests. numpy. pandas. nova. neutron. cinder. keystone. glance.`)
+
+// publicRoot reports whether a name is one of a public library: it begins like one, and holds neither a number nor anything
+// but letters, dots and dollars.
+func publicRoot(w string) bool {
+	if len(w) > 120 {
+		return false
+	}
+	for i := range len(w) {
+		if !asciiLetter(w[i]) && w[i] != '.' && w[i] != '$' && w[i] != '/' && w[i] != '_' && !(i > 0 && isDigit(w[i]) && asciiLetter(w[i-1]) && (i+1 == len(w) || !isDigit(w[i+1]))) {
+			return false
+		}
+	}
+	for _, root := range roots {
+		if strings.HasPrefix(w, root) && len(w) > len(root)+2 && strings.Count(w, "/") == strings.Count(root, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+func hexadecimal(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdef") == "" }
 
 // sourceFile reports whether a name is of a file of a program, as stack traces have it.
 func sourceFile(w string) bool {
@@ -555,7 +624,7 @@ func (b *builder) neighbours() {
 		if p.state == Gone || p.shape > mixed || !b.nameLike(q) {
 			return
 		}
-		if b.doubtful(p) || p.class == named && (q.shape == title || q.shape == lower) || p.class == general && !stop[p.fold] || b.words.firms[p.fold] && q.shape != joined && !(p.class == core && q.kind == "unknown" && q.shape == upper) {
+		if b.doubtful(p) || p.class == named && !b.howTo && (q.shape == title || q.shape == lower) || p.class == general && !stop[p.fold] || b.words.firms[p.fold] && q.shape != joined && !(p.class == core && q.kind == "unknown" && q.shape == upper) {
 			b.name(i, redact.Organization, "beside a word that is no public one")
 			b.names[p.fold] = redact.Organization
 		}

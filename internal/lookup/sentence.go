@@ -67,10 +67,8 @@ func (b *builder) speakers() {
 			if p.shape > mixed && p.shape != other || stop[p.fold] && p.shape == lower && p.class != shared && p.class != named {
 				continue
 			}
+			b.names.deny(p.fold, redact.Person)
 			b.name(k, redact.Person, whyKind(redact.Person)+", as it stands in the sentence")
-			if !stop[p.fold] || p.class == named {
-				b.names.deny(b.text[p.start:p.end], redact.Person)
-			}
 		}
 	}
 	for n, l := range b.lines {
@@ -130,6 +128,18 @@ func (b *builder) speakers() {
 			p, q := &b.pieces[i], &b.pieces[i+1]
 			if q.before == ',' && (p.shape == title || p.shape == other) && (q.shape == title || q.shape == other) && (p.class != core || q.class != core) && p.class != product && q.class != product {
 				who(i, i+2)
+			} else if q.before == ',' && p.shape < mixed && q.shape < mixed && (p.class == private && (b.doubtful(q) || q.class == named) || q.class == private && (b.doubtful(p) || p.class == named)) && !stop[p.fold] {
+				who(i, i+2)
+			}
+		}
+		// by one, two
+		for i := l.from; i+2 < l.to; i++ {
+			p, q := &b.pieces[i+1], &b.pieces[i+2]
+			if !introduces[b.pieces[i].fold] || p.gap || q.before != ',' || p.shape >= mixed || q.shape >= mixed || p.class == core && q.class == core {
+				continue
+			}
+			if end := i + 3; end >= len(b.pieces) || b.pieces[end].before != ',' && (b.pieces[end].gap || b.pieces[end].line != q.line || b.pieces[end].shape != lower || stop[b.pieces[end].fold] || b.pieces[end].fold == "back") {
+				who(i+1, i+3)
 			}
 		}
 		// From: somebody
@@ -140,9 +150,10 @@ func (b *builder) speakers() {
 }
 
 var (
-	greets = set("hi hello dear hey our the customer client this is")
-	signs  = set("regards cheers sincerely thanks thank yours best br greetings rgds thx")
-	heads  = set("from to cc bcc by contact reporter author caller requester assignee")
+	greets     = set("hi hello dear hey our the customer client this is")
+	introduces = set("by call phone ask tell contact behalf of mr mrs ms called")
+	signs      = set("regards cheers sincerely thanks thank yours best br greetings rgds thx")
+	heads      = set("from to cc bcc by contact reporter author caller requester assignee")
 )
 
 // unsure reports whether pieces are words that may all be a name, and one of them likely is.

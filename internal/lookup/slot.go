@@ -1,6 +1,10 @@
 package lookup
 
-import "firebreak/internal/redact"
+import (
+	"strings"
+
+	"firebreak/internal/redact"
+)
 
 func set(list string) map[string]bool {
 	out := map[string]bool{}
@@ -13,6 +17,16 @@ var stop = set(`a an the and or but nor if then else of to in on at by for from 
 	there here i you he she we they me my your his her our their us them who whom whose which what when where why how do does did done doing has have had having not no nor so than too very can cannot could should would may might
 	must shall will just also only any some all each both few more most other such own same again once about against between through during before after above below while because until since
 	don doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven hadn ll re ve yes please thanks get got via per`)
+
+// contractions are stop words with an apostrophe.
+var contractions = func() map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(`i'm i'd i've i'll don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't wasn't weren't hasn't haven't hadn't it's that's what's there's let's
+		you're you've you'd you'll we're we've we'd we'll they're they've they'd they'll he's she's he'd she'd who's how's where's here's mustn't needn't ain't`) {
+		out[w], stop[w] = true, true
+	}
+	return out
+}()
 
 // slotOf says whose name or value the words after a noun are.
 var slotOf = func() map[string]redact.Kind {
@@ -59,6 +73,9 @@ var trades = set(`logistics systems solutions bank banking insurance holdings pa
 	transport transportation motors pharma pharmaceuticals retail trust consulting airlines airways telecom communications steel marine textiles enterprises ventures associates trading agency hospital university college clinic church school pharmacy
 	realty properties property construction engineering electric electronics manufacturing international global corporation company limited brothers sons studios foundation institute council union mutual investments securities advisors stores
 	supply supplies hotels resorts brands freight shipping mining chemicals plastics packaging printing publishing entertainment gaming sports travel tours wines farms dairy bakery brewery furniture jewelers optics aerospace dynamics robotics analytics`)
+
+// units stand after numbers.
+var units = set("ms sec secs second seconds minute minutes hour hours day days byte bytes kb mb gb tb kib mib gib mhz ghz hz percent times tries retries attempts us ns usec msec millis milliseconds microseconds nanoseconds entries rows lines records pages blocks files")
 
 // levels are what loggers say before a message.
 var levels = set("trace debug info information notice warn warning error err fatal severe critical crit emerg alert fine finer finest verbose")

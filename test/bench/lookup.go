@@ -28,7 +28,9 @@ func measureLookup(_ context.Context, args []string) error {
 	show := f.Int("show", 20, "how many leaks are printed")
 	own := f.Bool("own", false, "the desk knows the firm, the host and the customer")
 	lost := f.Bool("lost", false, "print the words of templates that are lost most")
+	parts := f.String("part", "words,leaks,codes,questions,speed", "what is measured")
 	f.Parse(args)
+	part := func(name string) bool { return slices.Contains(strings.Split(*parts, ","), name) }
 	files, err := filepath.Glob(filepath.Join(*logs, "*.csv"))
 	if err != nil || len(files) == 0 {
 		return fmt.Errorf("there are no CSV files in %q (%v); name the folder with --loghub", *logs, err)
@@ -45,16 +47,20 @@ func measureLookup(_ context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	keptWords(systems, finder, *lost)
-	if *tickets != "" {
+	if part("words") {
+		keptWords(systems, finder, *lost)
+	}
+	if *tickets != "" && part("leaks") {
 		issues, err := readSimilarDocs(filepath.Join(*tickets, "hadoop", "docs.jsonl"))
 		if err != nil {
 			return err
 		}
 		leaks(systems, issues, finder, *n, *seed, *show, *own)
 	}
-	keptCodes(finder)
-	if *tickets != "" {
+	if part("codes") {
+		keptCodes(finder)
+	}
+	if *tickets != "" && part("questions") {
 		set, err := readSimilarSet(filepath.Join(*tickets, "stackfaq"), "qrels.dev.tsv")
 		if err != nil {
 			return err
@@ -63,12 +69,22 @@ func measureLookup(_ context.Context, args []string) error {
 		fmt.Println("| as asked, BM25 |", set.score(set.bm25()), "|")
 		fmt.Println("| as asked, Firebreak |", set.score(set.ours(true)), "|")
 		for i, q := range set.queries {
-			set.queries[i] = similarDoc{ID: q.ID, Title: lookup.Build(q.Title, lookup.Options{Finder: finder}).Text}
+			built := lookup.Build(q.Title, lookup.Options{Finder: finder})
+			set.queries[i] = similarDoc{ID: q.ID, Title: built.Text}
+			if *lost && len(built.Removed) > 0 {
+				fmt.Printf("%s\n   %s\n", q.Title, built.Text)
+				for _, r := range built.Removed {
+					fmt.Printf("      %s (%s: %s)\n", r.Text, r.Kind, r.Why)
+				}
+			}
 		}
 		fmt.Println("| as they leave, BM25 |", set.score(set.bm25()), "|")
 		fmt.Println("| as they leave, Firebreak |", set.score(set.ours(true)), "|")
 	}
-	return lookupSpeed(systems, finder)
+	if part("speed") {
+		lookupSpeed(systems, finder)
+	}
+	return nil
 }
 
 var constantWord = regexp.MustCompile(`[A-Za-z]{2,}`)
@@ -112,11 +128,17 @@ func kept(template, query string, all, telling *portion, lost map[string]int) {
 }
 
 func keptWords(systems []logFile, finder *redact.Finder, show bool) {
-	said := func(s, line, template, q string) {
+	said := func(s, line, template, q string, removed []lookup.Removed) {
 		var gone []string
 		have := wordSet(q)
 		for w := range wordSet(strings.ReplaceAll(template, "<*>", " ")) {
 			if !have[w] {
+				for _, r := range removed {
+					if wordSet(r.Text)[w] {
+						w += " (" + r.Kind + ": " + r.Why + ")"
+						break
+					}
+				}
 				gone = append(gone, w)
 			}
 		}
@@ -132,14 +154,16 @@ func keptWords(systems []logFile, finder *redact.Finder, show bool) {
 		seen := map[string]bool{}
 		for i, line := range s.lines {
 			var q string
+			var removed []lookup.Removed
 			if !seen[s.said[i]] || i%10 == 0 {
-				q = lookup.Build(line, lookup.Options{Finder: finder}).Text
+				built := lookup.Build(line, lookup.Options{Finder: finder})
+				q, removed = built.Text, built.Removed
 			}
 			if !seen[s.said[i]] {
 				seen[s.said[i]] = true
 				kept(s.said[i], q, &a, &t, lost)
 				if show {
-					said(s.name, line, s.said[i], q)
+					said(s.name, line, s.said[i], q, removed)
 				}
 			}
 			if i%10 == 0 {
@@ -203,7 +227,7 @@ func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int,
 			}
 			host = host[:min(len(host), 3000)]
 		}
-		type put struct{ kind, value, place string }
+		type put struct{ kind, value, place, around string }
 		var puts []put
 		for range 1 + r.IntN(4) {
 			kind := oneOf(r, injected)
@@ -215,7 +239,8 @@ func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int,
 			if r.IntN(5) == 0 {
 				shown = encode(r, value)
 			}
-			puts = append(puts, put{kind, value, fmt.Sprintf(strings.ReplaceAll(oneOf(r, injections[kind]), "%s", "%[1]s"), shown)})
+			around := oneOf(r, injections[kind])
+			puts = append(puts, put{kind, value, strings.ReplaceAll(around, "%s", shown), strings.ReplaceAll(around, "%s", " ")})
 		}
 		text, said := inject(r, host, func(yield func(string)) {
 			for _, v := range puts {
@@ -223,11 +248,7 @@ func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int,
 			}
 		}), host
 		for _, v := range puts { // the words around a value are no secret
-			around := v.place
-			if i := strings.Index(around, v.value); i >= 0 {
-				around = around[:i] + " " + around[i+len(v.value):]
-				said += " " + around
-			}
+			said += " " + v.around
 		}
 		o := lookup.Options{Finder: finder}
 		if own {
@@ -360,7 +381,7 @@ func keptCodes(finder *redact.Finder) {
 	}
 }
 
-func lookupSpeed(systems []logFile, finder *redact.Finder) error {
+func lookupSpeed(systems []logFile, finder *redact.Finder) {
 	var paste strings.Builder
 	for i := 0; paste.Len() < 4096; i++ {
 		s := systems[i%len(systems)]
@@ -383,5 +404,4 @@ func lookupSpeed(systems []logFile, finder *redact.Finder) error {
 			fmt.Printf("%d MB of %s: %d ms\n", size>>20, name, time.Since(start).Milliseconds())
 		}
 	}
-	return nil
 }

@@ -114,8 +114,8 @@ func main() {
 			case t.files >= 120 && t.bodies >= 6 && (common[w] || t.files >= 1500):
 				return shared, why
 			}
-			if common[w] && !place[w] && !firm[w] && !thing[w] && t.files >= 10 { // in the long list of names alone
-				return general, why
+			if common[w] && !firm[w] && t.files >= 10 && (small[w] || !place[w] && !thing[w]) && (!place[w] || t.files >= 60) {
+				return general, why // first of all a word
 			}
 			return 0, why
 		case known && (common[w] || t.files >= 80):
