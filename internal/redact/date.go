@@ -19,6 +19,8 @@ func (n *namer) dates() {
 			i++
 		case n.grade.prose && n.tech <= 2 && n.grade.seen&cuePostcode != 0 && w[i].shape == digits && w[i].end-w[i].start >= 4 && w[i].end-w[i].start <= 6 && !n.code(i) && n.gap(i) != "-" && n.gap(i) != ".":
 			n.take(i, i+1, Postcode, 2.5, "a number in a sentence on postal codes")
+		case w[i].shape == digits && w[i].end-w[i].start >= 4 && w[i].end-w[i].start <= 6 && n.ends(i+1) && i > n.from && n.gap(i) == " " && n.to-n.from <= 5 && !n.grade.log && n.lastPlace(i):
+			n.take(i, i+1, Postcode, 2.5, "a number behind a place")
 		case w[i].shape == digits || w[i].shape == alnum:
 			if end, last, ok := n.numeric(i); ok {
 				n.date(i, last, end)
@@ -304,4 +306,9 @@ func (n *namer) postcode(i int) {
 	}
 	_ = s
 	n.take(k, last, Postcode, 3, "a postal code after its name")
+}
+
+// lastPlace tells whether the words of the line before i are a place.
+func (n *namer) lastPlace(i int) bool {
+	return list.Of(n.t.s[n.t.words[n.from].start:n.end(i-1)])&list.Place != 0
 }

@@ -114,6 +114,9 @@ func (n *namer) line() {
 	}
 	n.ages()
 	n.peoples()
+	if n.grade.seen&cueJob != 0 && n.grade.prose {
+		n.jobs()
+	}
 	if n.grade.caseless {
 		n.caseless()
 		n.jobs()
@@ -149,10 +152,10 @@ func (n *namer) alone(i int) bool {
 
 // card says where a short line stands among others of the kind that letters and visiting cards have.
 type card struct {
-	is       bool
-	person   bool // the line above ends in a person or a title
-	place    bool // the line above is an address, or the one below a country or a postal code
-	siblings bool
+	is     bool
+	person bool // the line above ends in a person or a title
+	place  bool // the line above is an address, or the one below a country or a postal code
+	above  bool // the line below is an address
 }
 
 // isCard tells whether row k is a line of its own in a block of short ones, one of which is an address, a number, an
@@ -186,6 +189,7 @@ func (n *namer) isCard(k int) (c card) {
 			c.person = n.taken[o.to-1] && !n.isStreet[o.to-1]
 			c.place = c.place || street
 		case 1:
+			c.above = street
 			c.place = c.place || country
 		}
 	}

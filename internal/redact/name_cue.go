@@ -88,7 +88,7 @@ var cueWords = []struct {
 		seems smiled cried reported phoned emailed texted rang sent invited hired fired studies studied graduated retired resigned`},
 	{cueDeal, `contact ask tell email mail emailed phone ring met meet meeting meets contacted asked told cc attn attention bcc remember
 		heard hear saw seen see married marry know knows knew love loves loved miss dating thank invite invited visit hire hired fire fired
-		interview interviewed interviewing help helped notify inform remind reminded forward fwd escalate escalated reach
+		interviewed interviewing help helped notify inform remind reminded forward fwd escalate escalated reach
 		reached texted messaged paged page pinged ping following follow introduce introducing jealous directed written sung produced
 		performed starring featuring feat signed sent hosted composed reported reviewed approved created submitted requested opened
 		closed handled resolved assigned painted photographed designed led led founded owned caught fixed raised
@@ -97,9 +97,14 @@ var cueWords = []struct {
 	{cueDeal, `shouted yelled laughed smiled waved screamed barked swore stared glared looked winked nodded talk listened apologize apologized
 		complain complained congratulate promote promoted elected appointed praised criticised criticized arrest arrested sued suing kissed hugged`},
 	{cueDeal, `call including include includes given gave give gives offered showed handed owe owed paid`},
+	{cueStreet, `rkp krt rúa põik plass plassen platsen stigen svingen väylä rinne aukio puisto raitti ranta bulevar intrarea strada soseaua dijk
+		singel plantsoen boulevards callejón callejuela cuesta bajada pasaje azinhaga calçada ladeira largo piazzale salita sokağı yolu
+		прд аллея leoforos plateia odos nábřeží nabrezi třída trida`},
 	{cueStreet, `ulitsa prospekt pereulok naberezhnaya dori cho chome marg nagar ulitza bulevardi`},
 	{cueGo, `leave leaves leaving depart departs departing departed bound`},
 	{cueOrgHead, `works mills foods steel dairy brewery bakery pharmacy cinema studio airlines hotels`},
+	{cueOrgNoun, `manufacturers companies firms agencies banks retailers suppliers vendors startups brands corporations institutions invested invests
+		partnered merged filed sued recalled employs manufactures`},
 	{cueOrgNoun, `bank multinational provider chain retailer developer`},
 	{cueParticle, `des d`},
 	{cueWith, `by with for to from of about and or under than as via at on but like`},
@@ -131,7 +136,7 @@ var cueWords = []struct {
 		commission authority bureau museum library theatre theater philharmonic choir party ensemble universität`},
 	{cueWork, `work works worked working employed join joined joining joins hired company employer firm interned acquired bought
 		founded runs manages ceo cto cfo coo founder cofounder employee employees became spent renamed rebranded spokesman spokeswoman
-		spokesperson pay paid loan order ordered bank insured insurance mortgage subscription bill billed sponsored sponsor owned represent represents representing
+		interview internship spokesperson pay paid loan order ordered bank insured insurance mortgage subscription bill billed sponsored sponsor owned represent represents representing
 		customer customers client clients supplier vendor invoice shares stock merger contract
 		applied startup brand organization organisation manufacturer retailer year years month months`},
 	{cueOrgNoun, `office offices headquarters company firm agency employees shares stock ceo cto cfo products customers store stores staff
@@ -209,7 +214,7 @@ var cueWords = []struct {
 	{cueNever, `i ok pm am utc gmt est pst cet ut usd eur gbp faq url http https ip tcp udp sql xml json html css api id uuid ssl tls ssh dns
 		cpu gpu ram pc tv cd dvd usb pdf jpg png gif mp3 atm pin iban bic swift ssn vat zip jvm jdk jre jar gc os ui gui vm db io
 		nan n/a tbd fyi asap eta wifi gps sim sms lan wan vpn nat dhcp ftp smtp imap ldap sso rpc rest soap cli sdk ide
-		internet web email e-mail online website facebook twitter google youtube instagram linkedin microsoft apple amazon
+		internet web email e-mail online website
 		windows linux unix macos android ios java python javascript english unicode ascii utf hadoop hdfs yarn kafka spark hive hbase
 		zookeeper jetty tomcat firefox mozilla thunderbird seamonkey chrome safari opera openoffice libreoffice office word excel
 		writer calc impress gecko github git jira bugzilla jenkins maven gradle docker kubernetes nginx mysql postgresql postgres oracle

@@ -75,6 +75,9 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 		p += 4.5
 	case head && to-from >= 2:
 		p += 1.4
+		if to-from > 2 {
+			p += 0.5
+		}
 		switch n.t.of(w[to-1]) {
 		case "Bank", "University", "College", "Hospital", "Institute", "Insurance", "Airlines", "Orchestra", "Foundation", "Group", "Partners", "Holdings", "Union", "Church", "School", "Clinic":
 			p += 0.6
@@ -90,8 +93,12 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 		}
 	}
 	ctx := n.firm(from, to)
-	if n.card.is && n.card.person && from == n.from && to == n.to {
-		ctx += 1.6
+	if n.card.is && from == n.from && to == n.to {
+		if n.card.person {
+			ctx += 1.6
+		} else if n.card.above {
+			ctx += 1
+		}
 	}
 	p += ctx
 	if ctx >= 1.2 && n.of(from)&list.Given == 0 && n.grade.prose && n.tech <= 2 {
@@ -130,13 +137,16 @@ func (n *namer) chain(i int) int {
 	if s := n.t.of(n.t.words[i+2]); s != "and" && s != "&" {
 		return 0
 	}
-	if i > n.from && strings.HasPrefix(n.gap(i), ":") {
+	if i > n.from && strings.HasPrefix(n.gap(i), ":") && n.backLine(i, 14)&cueOrgNoun == 0 {
 		return 0 // a list of people
 	}
 	return i + 4
 }
 
 func (n *namer) family(i int) bool {
+	if n.grade.caseless {
+		return n.of(i)&(list.Surname|list.Name) != 0 && n.cue[i]&cueFunction == 0
+	}
 	return (n.t.words[i].shape == title || n.t.words[i].shape == mixed && n.namelike(i)) && n.of(i)&(list.Surname|list.Name|list.Given) != 0
 }
 

@@ -57,7 +57,7 @@ func (n *namer) part(i int) float64 {
 		if c&(list.CityBig|list.Company) != 0 {
 			return 0.5
 		}
-		return 1.2
+		return 1
 	case strong && c&list.Tech != 0:
 		if c&list.Given != 0 && c&list.Surname != 0 {
 			return 0.7
@@ -77,6 +77,8 @@ func (n *namer) part(i int) float64 {
 		return -2
 	case c&(list.CityBig|list.Region) != 0:
 		return 0
+	case c&list.Company != 0:
+		return -0.5
 	case n.grade.caseless:
 		return 0.4
 	case n.t.words[i].shape == upper && n.t.words[i].end-n.t.words[i].start <= 4:
@@ -278,7 +280,7 @@ func (n *namer) person(i, j int) float64 {
 		p += v
 		if !n.initial(k) && (n.t.words[k].shape != lower || n.grade.caseless) {
 			parts++
-			if n.of(k) == 0 {
+			if n.of(k)&(list.Given|list.Surname|list.Word) == 0 {
 				unknown++
 			}
 		}
@@ -292,7 +294,7 @@ func (n *namer) person(i, j int) float64 {
 	b, slot := n.before(i)
 	a := n.after(i, j)
 	p += b + a
-	if parts == 1 && j == i+1 && n.of(i)&list.Given == 0 && b+a < 0.5 && !(n.grade.prose && n.tech < 0 && !n.opens(i)) {
+	if parts == 1 && j == i+1 && n.of(i)&list.Given == 0 && b+a < 0.5 && !(n.grade.prose && n.tech < 0 && (!n.opens(i) || i > n.from && n.gap(i) == ": ")) {
 		p -= 0.5 // a lone family name says little
 	}
 	if n.card.is && i == n.from && j == n.to {
@@ -532,6 +534,9 @@ func (n *namer) lowFirm(i int) int {
 		if s := n.t.of(n.t.words[k]); k > i && n.cue[k]&cueLegal != 0 && (s == "inc" || s == "llc" || s == "ltd" || s == "gmbh" || s == "corp" || s == "plc" || s == "llp") {
 			return k + 1
 		}
+	}
+	if e := n.chain(i); e > 0 && (i == n.from && n.ends(e) || n.of(i)&list.Word == 0 && n.of(i+1)&list.Word == 0 && n.of(i+3)&list.Word == 0) {
+		return e
 	}
 	if n.card.is && n.card.person && i == n.from && n.tech <= 0 {
 		for k := i; k < n.to; k++ {

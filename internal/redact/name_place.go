@@ -147,6 +147,8 @@ func (n *namer) where(a, b int) float64 {
 			}
 		case c&cueDirection != 0:
 			p = 0.9
+		case c&cuePlaceHead != 0 && n.gap(a) == " " && n.t.words[a-1].shape == lower && n.cue[a-1]&cueStreet == 0:
+			p = 1.3 // her home city X
 		case c&cueVisit != 0 && strings.TrimSpace(n.gap(a)) == "":
 			p = 1
 		case n.taken[a-1] && n.gap(a) == ", ":

@@ -30,6 +30,15 @@ func (n *namer) jobs() {
 			from, p = n.from, 2.2 // a line of its own below a name
 		case from > n.from && n.label(from-1):
 			p = 2.5
+		default:
+			// "works as an X", "as X": the work stands before.
+			a := from - 1
+			if a > n.from && (n.t.of(w[a]) == "a" || n.t.of(w[a]) == "an" || n.t.of(w[a]) == "the") && n.gap(a+1) == " " {
+				a--
+			}
+			if a > n.from && n.t.of(w[a]) == "as" && n.gap(a) == " " && n.backLine(a, 8)&cueWork != 0 && n.tech <= 2 {
+				p = 2.5
+			}
 		}
 		if p >= enough && n.of(i)&list.Country == 0 {
 			n.take(from, to, Title, p, "a job title")

@@ -96,6 +96,9 @@ func (n *namer) streetWord(i int) bool {
 // begins tells whether an address may begin at word i. It turns nearly all words away at little cost.
 func (n *namer) begins(i int) bool {
 	w := n.t.words
+	if i > n.from && n.cue[i-1]&cueHonorific != 0 && n.capital(i) {
+		return false
+	}
 	if i+1 >= len(w) || n.code(i) {
 		return n.number(i) && i > n.from && n.followsAddress(i) && i+1 >= len(w)
 	}
@@ -125,7 +128,9 @@ func (n *namer) begins(i int) bool {
 		return (n.cue[i]&cueUnit != 0 || n.grade.caseless && n.cue[i]&cueStreet != 0) && i+1 < n.to && n.number(i+1) && (n.gap(i+1) == " " || n.gap(i+1) == ". ")
 	case title, upper, mixed:
 		if i > n.from && n.gap(i) == " " && n.capital(i-1) && !n.taken[i-1] && n.cue[i-1]&(cueOpener|cueFunction) == 0 {
-			return false // within a run that was tried
+			if !n.unit(i) {
+				return false // within a run that was tried
+			}
 		}
 		if s := n.t.of(w[i]); w[i].shape == upper && (s == "USS" || s == "USNS" || s == "USNV" || s == "USCGC") && i+2 < len(w) && n.military(i+2) {
 			return true
@@ -133,6 +138,11 @@ func (n *namer) begins(i int) bool {
 		return n.addressAnchor(i)
 	}
 	return false
+}
+
+// unit tells whether word i begins "Apt. 12".
+func (n *namer) unit(i int) bool {
+	return n.cue[i]&cueUnit != 0 && i+1 < n.to && n.number(i+1)
 }
 
 // addressAnchor tells whether a street, a unit or a number comes within a few words.
@@ -212,14 +222,15 @@ func (n *namer) address(i int) (address, bool) {
 			}
 		case (w[k].shape == upper && w[k].end-w[k].start == 2 || low) && n.cue[k]&cueState != 0 && k > i && (w[k].end-w[k].start == 2):
 			a.states++
-		case w[k].shape == lower && t.of(w[k]) == "nan" && strings.IndexByte(n.gap(k), ',') >= 0:
+		case w[k].shape == lower && t.of(w[k]) == "nan" && (strings.IndexByte(n.gap(k), ',') >= 0 || k+1 < len(w) && w[k+1].shape == digits && a.capitals > 0),
+			w[k].shape == upper && k > i && w[k].end-w[k].start <= 3 && k+1 < len(w) && w[k+1].shape == digits && w[k+1].end-w[k+1].start >= 4 && n.gap(k+1) == " " && a.capitals > 0:
 			a.states++
 		case n.capital(k) && !(n.code(k) && n.gap(k) != "-"):
 			if !n.addressCapital(&a, k) {
 				k = n.stopAt(&a, k)
 				break
 			}
-		case w[k].shape == lower && k > i && k+1 < len(w) && n.cue[k]&(cueParticle|cueBetween) != 0 && n.cue[k]&cueFunction == 0 && n.gap(k+1) == " " && n.gap(k) == " " && (n.capital(k+1) || n.cue[k+1]&(cueParticle|cueStreet) != 0) && !(t.of(w[k]) == "and" && !a.shared && !n.sharedCorner(k)):
+		case w[k].shape == lower && k > i && k+1 < len(w) && n.cue[k]&(cueParticle|cueBetween) != 0 && n.cue[k]&cueFunction == 0 && n.gap(k+1) == " " && n.gap(k) == " " && (n.capital(k+1) || n.cue[k+1]&(cueParticle|cueStreet) != 0 || low && a.shared) && !(t.of(w[k]) == "and" && !a.shared && !n.sharedCorner(k)):
 			if t.of(w[k]) == "and" {
 				a.joined = true
 			}
@@ -364,7 +375,7 @@ func (n *namer) britishCode(i int) bool {
 // hungarian tells whether word i is a kind of street after which the number has a full stop: Fő utca 12.
 func (n *namer) hungarian(i int) bool {
 	switch n.t.of(n.t.words[i]) {
-	case "u", "utca", "út", "útja", "tér", "körút", "sétány", "köz", "sor", "rakpart", "fasor", "liget":
+	case "u", "rkp", "krt", "utca", "út", "útja", "tér", "körút", "sétány", "köz", "sor", "rakpart", "fasor", "liget":
 		return true
 	}
 	return false
