@@ -27,20 +27,20 @@ var namers = sync.Pool{New: func() any { return &namer{cues: cues()} }}
 
 // namer is the work of finding names in one text.
 type namer struct {
-	t        *text
-	cues     *cueTable
-	cue      []cue
-	class    []list.Class
-	known    []bool // class is set
-	taken    []bool // the word is part of a finding of names
-	isStreet []bool // the finding is an address
-	rows     []row
-	card     card // of the line in hand
-	people   map[uint64]bool
-	grade    grade // of the line in hand
-	from     int   // words of the line in hand
-	to       int
-	tech     int // technical words less plain ones of the lines so far, between -8 and 24
+	t      *text
+	cues   *cueTable
+	cue    []cue
+	class  []list.Class
+	known  []bool // class is set
+	taken  []bool // the word is part of a finding of names
+	as     []Kind // what kind it is
+	rows   []row
+	card   card // of the line in hand
+	people map[uint64]bool
+	grade  grade // of the line in hand
+	from   int   // words of the line in hand
+	to     int
+	tech   int // technical words less plain ones of the lines so far, between -8 and 24
 }
 
 // grade says how a line reads.
@@ -60,7 +60,7 @@ func (n *namer) reset(t *text) {
 	n.class = grown(n.class, w)
 	n.known = grown(n.known, w)
 	n.taken = grown(n.taken, w)
-	n.isStreet = grown(n.isStreet, w)
+	n.as = grown(n.as, w)
 	clear(n.people)
 	for i := range t.words {
 		n.cue[i] = n.cues.of(t.words[i].hash)
@@ -173,7 +173,7 @@ func (n *namer) isCard(k int) (c card) {
 		if o.to-o.from > 12 || o.grade.log {
 			continue
 		}
-		street := n.taken[o.from] && n.isStreet[o.from]
+		street := n.as[o.from] == Street
 		country := o.to-o.from <= 3 && list.Of(n.t.s[n.t.words[o.from].start:n.end(o.to-1)])&list.Country != 0
 		numbers := 0
 		for i := o.from; i < o.to; i++ {
@@ -186,7 +186,7 @@ func (n *namer) isCard(k int) (c card) {
 		}
 		switch d {
 		case -1:
-			c.person = n.taken[o.to-1] && !n.isStreet[o.to-1]
+			c.person = n.taken[o.to-1] && n.as[o.to-1] != Street
 			c.place = c.place || street
 		case 1:
 			c.above = street
@@ -503,7 +503,7 @@ func (n *namer) joins(i int) bool {
 func (n *namer) take(a, b int, k Kind, points float64, why string) {
 	n.propose(a, b, k, points, why)
 	for i := a; i < b; i++ {
-		n.taken[i] = true
+		n.taken[i], n.as[i] = true, k
 	}
 }
 

@@ -100,6 +100,9 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 			ctx += 1
 		}
 	}
+	if n.of(from)&list.Country != 0 && to == from+1 {
+		ctx -= 1.5
+	}
 	p += ctx
 	if ctx >= 1.2 && n.of(from)&list.Given == 0 && n.grade.prose && n.tech <= 2 {
 		p += 1.4
@@ -137,7 +140,7 @@ func (n *namer) chain(i int) int {
 	if s := n.t.of(n.t.words[i+2]); s != "and" && s != "&" {
 		return 0
 	}
-	if i > n.from && strings.HasPrefix(n.gap(i), ":") && n.backLine(i, 14)&cueOrgNoun == 0 {
+	if i > n.from && strings.HasPrefix(n.gap(i), ":") && (n.backLine(i, 14)&cueOrgNoun == 0 || n.backLine(i, 3)&(cueRole|cueKin) != 0) {
 		return 0 // a list of people
 	}
 	return i + 4
@@ -156,7 +159,7 @@ func (n *namer) firm(a, b int) float64 {
 	if a > n.from && n.beside(a) {
 		prev := n.t.of(n.t.words[a-1])
 		switch prev {
-		case "at", "for", "by", "with", "of", "from", "join", "joined", "in", "to", "as", "called", "is", "was":
+		case "at", "for", "by", "with", "of", "from", "in", "to", "as", "called", "is", "was":
 			if n.back(a-1, 4)&cueWork != 0 {
 				p = 1.5
 			} else if prev == "at" {
@@ -172,7 +175,7 @@ func (n *namer) firm(a, b int) float64 {
 				p = 1.3
 			}
 		}
-		if prev == "from" && a >= n.from+3 && n.t.of(n.t.words[a-2]) == "is" && n.taken[a-3] || (prev == "from" || prev == "of" || prev == "at" || prev == "with") && a >= n.from+2 && n.taken[a-2] && !n.isStreet[a-2] {
+		if prev == "from" && a >= n.from+3 && n.t.of(n.t.words[a-2]) == "is" && n.taken[a-3] || (prev == "from" || prev == "of" || prev == "at" || prev == "with") && a >= n.from+2 && n.as[a-2] == Person {
 			p = max(p, 1.5) // somebody is from an organisation, or from a place
 		}
 	}

@@ -28,6 +28,9 @@ func (n *namer) part(i int) float64 {
 	if n.t.words[i].shape == lower && !n.grade.caseless {
 		return 0 // a particle
 	}
+	if n.t.words[i].shape == upper && q&(cueJob|cueRole) != 0 && !n.grade.caseless {
+		return -2 // CEO
+	}
 	strong, any, word := c&(list.Given|list.Surname) != 0, c&list.Person != 0, c&list.Word != 0
 	switch {
 	case c&list.Country != 0 && c&list.Given == 0:
@@ -152,7 +155,7 @@ func (n *namer) before(i int) (p float64, slot bool) {
 		return 1.6, false
 	case c&cueSelf != 0 && g == "" && prev != "it's" && prev != "It's":
 		return 1.4, false
-	case n.taken[i-1] && g == ",":
+	case n.as[i-1] == Person && g == ",":
 		p = 0.9 // one of a list
 	case c&cueDeal != 0 && c&cueWith == 0 && g == "":
 		p = 1
@@ -186,7 +189,7 @@ func (n *namer) before(i int) (p float64, slot bool) {
 			}
 		}
 	case "and", "or", "&":
-		if i >= n.from+2 && n.taken[i-2] {
+		if i >= n.from+2 && n.as[i-2] == Person {
 			return max(p, 1), false
 		}
 	case "in", "at", "In", "At", "near", "into":
@@ -244,6 +247,9 @@ func (n *namer) after(i, j int) float64 {
 		case c&cuePersonal != 0 && n.t.words[j].shape == lower:
 			return 0.7
 		case n.t.of(n.t.words[j]) == "and" && j+1 < n.to && n.capital(j+1) && n.part(j+1) > 0.3 && n.gap(j+1) == " ":
+			if j+2 < n.to && n.cue[j+2]&(cueFunction|cuePersonal|cueSay) != 0 && n.t.words[j+2].shape == lower {
+				return 1
+			}
 			return 0.5
 		case c&cueFunction != 0 && n.t.of(n.t.words[j]) == "is":
 			return 0.4
@@ -280,7 +286,7 @@ func (n *namer) person(i, j int) float64 {
 		p += v
 		if !n.initial(k) && (n.t.words[k].shape != lower || n.grade.caseless) {
 			parts++
-			if n.of(k)&(list.Given|list.Surname|list.Word) == 0 {
+			if n.of(k)&(list.Given|list.Surname|list.Word|list.Place) == 0 {
 				unknown++
 			}
 		}
@@ -380,7 +386,7 @@ func (n *namer) judge(i, j int) {
 	for pt < j && n.part(pt) > -1 {
 		pt++
 	}
-	for pt > pf && n.t.words[pt-1].shape == lower {
+	for pt > pf && n.t.words[pt-1].shape == lower && n.gap(pt-1) != "-" {
 		pt--
 	}
 	person := -9.0

@@ -151,14 +151,14 @@ func (n *namer) where(a, b int) float64 {
 			p = 1.3 // her home city X
 		case c&cueVisit != 0 && strings.TrimSpace(n.gap(a)) == "":
 			p = 1
-		case n.taken[a-1] && n.gap(a) == ", ":
-			p = 0.8
+		case n.as[a-1] == Place && n.gap(a) == ", ":
+			p = 1.2
 		case n.t.of(n.t.words[a-1]) == "for" && n.back(a-1, 2)&cueGo != 0:
 			p = 1.4
 		case n.t.of(n.t.words[a-1]) == "of" && n.back(a-1, 1)&(cuePlaceHead|cueOrgHead|cueRole|cueDirection) != 0:
 			p = 1.2
-		case n.t.of(n.t.words[a-1]) == "and" && a >= n.from+2 && n.taken[a-2]:
-			p = 0.5
+		case n.t.of(n.t.words[a-1]) == "and" && a >= n.from+2 && n.as[a-2] == Place:
+			p = 1.2
 		}
 	}
 	if b < n.to {

@@ -57,7 +57,7 @@ func (n *namer) takeAddress(a *address, p float64) {
 	}
 	n.t.add(Finding{int(w[a.from].start), end, Street, score(p), "an address"})
 	for k := a.from; k < a.to; k++ {
-		n.taken[k], n.isStreet[k] = true, true
+		n.taken[k], n.as[k] = true, Street
 	}
 }
 
@@ -134,6 +134,9 @@ func (n *namer) begins(i int) bool {
 		}
 		if s := n.t.of(w[i]); w[i].shape == upper && (s == "USS" || s == "USNS" || s == "USNV" || s == "USCGC") && i+2 < len(w) && n.military(i+2) {
 			return true
+		}
+		if n.cue[i]&cueHonorific != 0 && i+1 < n.to && n.gap(i+1) == ". " && n.capital(i+1) {
+			return false // Dr. Example, not Drive
 		}
 		return n.addressAnchor(i)
 	}
@@ -330,6 +333,9 @@ func (n *namer) nextLine(a *address, k int, g string) bool {
 			return false
 		}
 	}
+	if a.zip && a.states > 0 && !a.country && n.of(k)&list.Country != 0 && n.ends(k+1) {
+		return true
+	}
 	if a.zip && (a.country || a.states > 0) || a.numbers+a.units+a.streets == 0 && !n.military(k) {
 		return false
 	}
@@ -397,7 +403,7 @@ func (n *namer) addressCapital(a *address, k int) bool {
 	if q&(cueMonth|cueWeekday) != 0 && c&list.Given == 0 && a.numbers > 0 && a.streets == 0 || q&(cueFunction|cueGreeting|cueHonorific) != 0 && c&(list.Place|list.Person) == 0 || q&cueNever != 0 && w[k].shape != title {
 		return false
 	}
-	if k > a.from && a.zip && (a.country || a.states > 0) {
+	if k > a.from && a.zip && (a.country || a.states > 0) && c&list.Country == 0 {
 		return false
 	}
 	a.capitals++
