@@ -59,6 +59,7 @@ func Seed(ctx context.Context, d *desk.Desk, c *clock.Manual, now time.Time) err
 	t.moved()
 	t.payments()
 	t.documents()
+	t.private()
 	t.lookups()
 	t.today()
 	slices.SortStableFunc(t.steps, func(a, b step) int { return a.at.Compare(b.at) })
