@@ -147,6 +147,9 @@ type MirrorSearch struct {
 const (
 	mirrorAnswerWidth = 320
 	maxMirrorQuery    = 20_000
+	// mirrorCandidates is how many questions are compared with a text, whatever the size of the mirror: with a query of a
+	// few words, 80 lose .02 of Recall@10 among 25,000 questions.
+	mirrorCandidates = 300
 	// MaxMirrorHits is the most questions that one answer gives.
 	MaxMirrorHits = 50
 )
@@ -225,7 +228,7 @@ func (d *Desk) mirrorMatches(ctx context.Context, r store.Read, text string, sit
 	if err := r.SimilarBlocks(ctx, segments, q.Lookup(m), g.AddBlock); err != nil {
 		return nil, err
 	}
-	numbers := g.Best(m.MaxCandidates(), 0)
+	numbers := g.Best(mirrorCandidates, 0)
 	if len(numbers) == 0 {
 		return nil, nil
 	}

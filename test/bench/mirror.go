@@ -37,6 +37,7 @@ func measureMirror(ctx context.Context, args []string) error {
 	posts := f.Int("posts", 0, "questions in all, made-up ones included; 0: the set alone")
 	database := f.String("database", "", "an empty PostgreSQL database; SQLite in a temporary folder when not given")
 	keep := f.String("dump", "", "write the dump to this file and keep it")
+	home := f.String("desk", "", "keep the desk in this folder, and use it again")
 	f.Parse(args)
 	if *data == "" {
 		return fmt.Errorf("name the folder of the set with --data")
@@ -45,11 +46,13 @@ func measureMirror(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "mirror")
-	if err != nil {
-		return err
+	dir := *home
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "mirror"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
 	}
-	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "Posts.xml")
 	if *keep != "" {
 		file = *keep
@@ -62,10 +65,6 @@ func measureMirror(ctx context.Context, args []string) error {
 		}
 		others = append(others, docs...)
 	}
-	size, err := writeDump(file, set.docs, others, *posts)
-	if err != nil {
-		return err
-	}
 	s, err := store.Open(ctx, store.Options{Dir: dir, Database: *database, Clock: clock.Real})
 	if err != nil {
 		return err
@@ -73,6 +72,22 @@ func measureMirror(ctx context.Context, args []string) error {
 	defer s.Close()
 	d := desk.New(s, &live.Hub{}, nil, slog.New(slog.DiscardHandler))
 	ctx = desk.AsSystem(ctx, "cli", "benchmark")
+	if sites, err := d.MirrorSites(ctx); err != nil {
+		return err
+	} else if len(sites) == 0 {
+		if err := importDump(ctx, d, file, set.docs, others, *posts); err != nil {
+			return err
+		}
+	}
+	return askMirror(ctx, d, set)
+}
+
+// importDump writes a dump, imports it and tells how long it took.
+func importDump(ctx context.Context, d *desk.Desk, file string, docs, others []similarDoc, n int) error {
+	size, err := writeDump(file, docs, others, n)
+	if err != nil {
+		return err
+	}
 	in, err := os.Open(file)
 	if err != nil {
 		return err
@@ -91,7 +106,15 @@ func measureMirror(ctx context.Context, args []string) error {
 	took := time.Since(start)
 	fmt.Printf("%d posts, %.0f MB, in %.1f s: %.0f posts a second, %.1f MB/s; reading %.1f s, indexing %.1f s, learning and counting %.1f s; most memory %s\n", res.Rows, float64(size)/1e6, took.Seconds(),
 		float64(res.Rows)/took.Seconds(), float64(size)/1e6/took.Seconds(), phases["reading"].Seconds(), phases["indexing"].Seconds(), phases["learning"].Seconds(), peakMemory())
-	// One question after the other, as people ask.
+	return nil
+}
+
+// askMirror asks every question of the set, one after the other, as people do.
+func askMirror(ctx context.Context, d *desk.Desk, set *similarSet) error {
+	sites, err := d.MirrorSites(ctx)
+	if err != nil {
+		return err
+	}
 	var times []time.Duration
 	before := ownTime()
 	found := make([][]int64, len(set.queries))
@@ -109,7 +132,7 @@ func measureMirror(ctx context.Context, args []string) error {
 	cpu := (ownTime() - before).Seconds() * 1000 / float64(len(times))
 	slices.Sort(times)
 	fmt.Println("| questions in the mirror | asked | R@1 | R@5 | R@10 | R@20 | MRR |\n|---|---|---|---|---|---|---|")
-	fmt.Printf("| %d | %d | %s |\n", res.Questions, len(set.queries), set.score(func(i int) []int64 { return found[i] }))
+	fmt.Printf("| %d | %d | %s |\n", sites[0].Questions, len(set.queries), set.score(func(i int) []int64 { return found[i] }))
 	fmt.Printf("a search took p50 %.1f, p95 %.1f, p99 %.1f ms; %.1f ms of processor time each; the program has %s\n", ms(times, .5), ms(times, .95), ms(times, .99), cpu, peakMemory())
 	return nil
 }
