@@ -9,7 +9,7 @@ import (
 )
 
 // hiding keeps secrets, numbers of cards and accounts and the like out of lists, where texts stand that nobody asked to
-// see: what a search found, suggestions. There is no asking for the original; that is on the ticket.
+// see: what a search found, suggestions, what recurs, tables for spreadsheets. There is no asking for the original; that is on the ticket.
 type hiding struct {
 	finder *redact.Finder
 	names  *redact.Pseudonyms
@@ -25,6 +25,9 @@ func (d *Desk) hiding(ctx context.Context) (hiding, error) {
 
 // text gives a short text with names in place of what is hidden.
 func (h hiding) text(s string) string {
+	if s == "" {
+		return s
+	}
 	return redact.Mask(s, h.finder.Find(s), h.names)
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"firebreak/internal/evidence"
 	"firebreak/internal/live"
@@ -53,6 +54,26 @@ func TestSearchShowsNoCards(t *testing.T) {
 		page := must(d.Search(d.agent, "quokka", false, 50))(t)
 		if len(page.Items) != 13 || !strings.Contains(fmt.Sprint(page.Items), "Payment quokka with CARD_1 failed") {
 			t.Errorf("%d found: %+v", len(page.Items), page.Items)
+		}
+	})
+}
+
+// TestRecurringShowsNoCards: the title of a group is that of one of its tickets.
+func TestRecurringShowsNoCards(t *testing.T) {
+	eachStaffed(t, func(t *testing.T, d *staffed) {
+		for range 3 {
+			d.open(d.agent, OpenTicket{Subject: "Feed of card " + testCard + " waits", Body: "FATAL: period file is of the month before last"})
+			d.clock.Advance(24 * time.Hour)
+		}
+		d.sweep()
+		page := must(d.Recurring(d.agent, ListRecurring{}))(t)
+		if len(page.Items) == 0 {
+			t.Fatal("nothing recurs")
+		}
+		for _, g := range page.Items {
+			if strings.Contains(digitsOf(g.Title+g.Template), "1111") || !strings.Contains(g.Title, "waits") {
+				t.Errorf("%+v", g)
+			}
 		}
 	})
 }

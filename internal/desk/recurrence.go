@@ -134,8 +134,12 @@ func (d *Desk) Recurring(ctx context.Context, in ListRecurring) (RecurringPage, 
 	if err != nil {
 		return out, err
 	}
+	hide, err := d.hiding(ctx)
+	if err != nil {
+		return out, err
+	}
 	for _, g := range groups {
-		o, err := d.recurring(ctx, r, g)
+		o, err := d.recurring(ctx, r, g, hide)
 		if err != nil {
 			return out, err
 		}
@@ -157,7 +161,11 @@ func (d *Desk) RecurringIssue(ctx context.Context, i id.ID) (Recurring, error) {
 	if err != nil {
 		return Recurring{}, err
 	}
-	out, err := d.recurring(ctx, r, g)
+	hide, err := d.hiding(ctx)
+	if err != nil {
+		return Recurring{}, err
+	}
+	out, err := d.recurring(ctx, r, g, hide)
 	if err != nil {
 		return out, err
 	}
@@ -186,6 +194,10 @@ func (d *Desk) Recurrence(ctx context.Context, number int64) ([]Recurring, error
 	if err != nil {
 		return nil, err
 	}
+	hide, err := d.hiding(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := []Recurring{}
 	for _, k := range keys {
 		groups, err := r.GroupsOfSignature(ctx, k, t.ApplicationID, 1)
@@ -196,7 +208,7 @@ func (d *Desk) Recurrence(ctx context.Context, number int64) ([]Recurring, error
 			if g.ApplicationID != t.ApplicationID || g.Tickets < 2 {
 				continue
 			}
-			o, err := d.recurring(ctx, r, g)
+			o, err := d.recurring(ctx, r, g, hide)
 			if err != nil {
 				return nil, err
 			}
@@ -223,7 +235,8 @@ func keysOf(ctx context.Context, r store.Read, t *ticket.Ticket) (keys []string,
 	return keys, err
 }
 
-func (d *Desk) recurring(ctx context.Context, r store.Read, g store.RecurringGroup) (Recurring, error) {
+// recurring is a group as it is shown: its title is that of one of its tickets.
+func (d *Desk) recurring(ctx context.Context, r store.Read, g store.RecurringGroup, hide hiding) (Recurring, error) {
 	o := Recurring{ID: g.ID, Title: g.Title, Template: g.Template, ApplicationID: g.ApplicationID, Application: g.Application, Tickets: g.Tickets, FirstAt: g.FirstAt, LastAt: g.LastAt,
 		Zone: g.Zone, Rhythm: g.Rhythm, Minutes: g.Minutes, Nights: g.Nights, Hours: g.Hours, Score: g.Score, Mark: Mark(g.Mark), Note: g.MarkNote, Change: g.MarkChange, MarkedAt: g.MarkedAt, MarkedBy: g.Marker, Broken: g.Broken}
 	if !recurrence.BySubject(g.Signature) {
@@ -234,8 +247,9 @@ func (d *Desk) recurring(ctx context.Context, r store.Read, g store.RecurringGro
 	}
 	x, ok, err := r.HasResolution(ctx, g.Signature)
 	if ok {
-		o.Resolution = &ResolutionRef{x.ID, x.Title, x.State}
+		o.Resolution = &ResolutionRef{x.ID, hide.text(x.Title), x.State}
 	}
+	o.Title, o.Template, o.Note, o.Change = hide.text(o.Title), hide.text(o.Template), hide.text(o.Note), hide.text(o.Change)
 	return o, err
 }
 

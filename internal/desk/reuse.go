@@ -116,9 +116,13 @@ func (d *Desk) ReuseReport(ctx context.Context, from, to string) (ReuseReport, e
 		of = append(of, m.Resolution)
 	}
 	xs, err := r.ResolutionsByID(ctx, of)
+	if err != nil {
+		return out, err
+	}
+	hide, err := d.hiding(ctx)
 	for _, m := range most {
 		if i := slices.IndexFunc(xs, func(x Resolution) bool { return x.ID == m.Resolution }); i >= 0 {
-			out.Top = append(out.Top, ReuseTop{m.Resolution, xs[i].Title, xs[i].State, m.Helped, m.Wrong})
+			out.Top = append(out.Top, ReuseTop{m.Resolution, hide.text(xs[i].Title), xs[i].State, m.Helped, m.Wrong})
 		}
 	}
 	return out, err
