@@ -18,7 +18,7 @@ var (
 	// ends that are more often something else; a name with one needs www, a word that announces a host, or an address of a page
 	endsWord = set(`as at am be by co do id in is it la me my na no pm pw re so st to us name info pro post app dev host group
 		live media network services software support systems email id cc ml tv py sh md pl rs ps zip mov js cs ts java pub so
-		company digital global store site online news blog world jobs health int`)
+		ms qa company digital global store site online news blog world jobs health int`)
 	inward = set(`internal local corp lan intranet localdomain consul arpa intern ads`)
 	// inward as well, where the name has three parts or the first has a dash or a digit
 	inwardWeak = set(`home priv private prod production stage staging qa uat dev test svc example invalid dc dmz mgmt domain net1`)
@@ -35,7 +35,8 @@ var (
 		npmjs.com npmjs.org pypi.org rubygems.org maven.org mvnrepository.com nodejs.org postgresql.org mysql.com mariadb.org
 		sqlite.org mongodb.com redis.io elastic.co nginx.org nginx.com openstack.org java.com spring.io springframework.org
 		jquery.com bouncycastle.org slf4j.org jboss.org eclipse.org jenkins.io freedesktop.org gnu.org opensource.org
-		googleapis.com gstatic.com json-schema.org schema.org purl.org xml.org omg.org hibernate.org`)
+		nist.gov mitre.org cve.org aws.amazon.com docs.aws.amazon.com openjdk.org java.net pythonhosted.org netty.io
+		bitbucket.org sonatype.org centos.org fedoraproject.org ibm.com scala-lang.org rust-lang.org sourceforge.net googleapis.com gstatic.com json-schema.org schema.org purl.org xml.org omg.org hibernate.org`)
 )
 
 // set is a list of words by their hash. Slots are twice the words and more; place zero is free.
@@ -171,7 +172,7 @@ func (t *text) hostName(name string, last, dots int, said, slash, dash, digit bo
 	}
 	alone, many := endsAlone.has(tail), endsMany.has(tail)
 	if !alone && !many {
-		if said && dash && digit {
+		if said && dash && digit && class[name[0]] != isDigit {
 			return Host, 0.7, "a name with dots where a machine is named"
 		}
 		return "", 0, ""
@@ -223,6 +224,9 @@ func (t *text) plainHost(start, end, i int, said, dash, digit, low bool) {
 	if !dash || !digit || end-start < 5 || low || class[s[start]]&(isLower|isUpper) == 0 {
 		return
 	}
+	if what, n, ok := strings.Cut(s[start:end], "-"); !ok || contextTable[contextSlot(hashOf(what))].about&ofHost != 0 && onlyDigits(n) {
+		return // node-96 is one of many
+	}
 	if said && t.near(ofHost, i, 1) {
 		t.add(Finding{start, end, Host, 0.75, "a name where a machine is named"})
 		return
@@ -234,6 +238,15 @@ func (t *text) plainHost(start, end, i int, said, dash, digit, low bool) {
 	case len(rest) > 8 && rest[0] == '/' && class[rest[1]] == isDigit && quad(rest[1:]):
 		t.add(Finding{start, end, Host, 0.85, "a name of a machine before its address"})
 	}
+}
+
+func onlyDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if class[s[i]] != isDigit {
+			return false
+		}
+	}
+	return true
 }
 
 // port tells whether s begins with a number of a port that is not the line of a file.

@@ -44,6 +44,7 @@ type value struct {
 	digits     int  // how many
 	letters    int  // how many
 	marked     bool // a word such as number, or a sign, says that a number comes
+	named      bool // a word does
 	steps      int  // words between
 }
 
@@ -82,7 +83,8 @@ func (t *text) valueAfter(i int) (v value, ok bool) {
 			}
 			return v, false
 		}
-		v.marked = v.marked || w.about&isNumber != 0
+		v.named = v.named || w.about&isNumber != 0
+		v.marked = v.marked || v.named
 	}
 	if k == len(t.words) {
 		return v, false
@@ -134,6 +136,9 @@ func (t *text) numberLabel(i int, k Kind, least, most int, score float64, reason
 	if strings.HasPrefix(t.s[v.start:], "0x") {
 		return
 	}
+	if k == Customer && !v.named && programs.has(t.words[i].hash) {
+		return
+	}
 	if !v.marked {
 		if v.digits < 5 {
 			return
@@ -148,6 +153,10 @@ func (t *text) numberLabel(i int, k Kind, least, most int, score float64, reason
 	}
 	t.add(Finding{v.start, v.end, k, score, reason})
 }
+
+// programs are words for customers that mean a program in logs; a number after them is one of a customer only when it
+// is called a number.
+var programs = set("client clients subscriber member contract")
 
 // national adds the number that a word such as SSN or passport announces, whatever its form.
 func (t *text) national(i int) {
@@ -202,6 +211,9 @@ func (t *text) hostLabel(i int) {
 	}
 	for p > start && class[s[p-1]] == 0 {
 		p--
+	}
+	if strings.HasPrefix(s[p:], "://") {
+		return
 	}
 	if p-start < 3 || !letters || p < len(s) && s[p] == '=' || isUUID(s[start:p]) || hostWord(s[start:p]) || isLocal(s[start:p]) || placeholder(s[start:p]) || p < len(s) && (s[p] == '(' || s[p] == ' ' && !others && s[start-1] == ' ') {
 		return

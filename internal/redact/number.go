@@ -92,7 +92,6 @@ var issuers = []issuer{
 	{600000, 699999, lengths(12, 13, 14, 15, 16)}, // Maestro and others
 	{220000, 220499, lengths(16, 17, 18, 19)},     // Mir
 	{979200, 979289, lengths(16)},                 // Troy
-	{100000, 199999, lengths(15)},                 // UATP
 }
 
 func issued(d []byte) bool {
@@ -164,6 +163,8 @@ func (t *text) card(i int) {
 		t.add(Finding{start, end, Card, 0.99, "a card number with a right check digit, and a word that says so"})
 	case right && known && (grouped || n <= 16 && n >= 13 && left == clean):
 		t.add(Finding{start, end, Card, 0.95, "a card number with a right check digit and a known issuer"})
+	case right && known && left == clean && n == 12:
+		t.add(Finding{start, end, Card, 0.6, "a short card number with a right check digit and a known issuer"})
 	case right && known && left == clean && n > 16 && grouped:
 		t.add(Finding{start, end, Card, 0.9, "a card number with a right check digit and a known issuer"})
 	case right && known && left == clean && n > 16:

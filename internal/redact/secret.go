@@ -273,6 +273,8 @@ func secretLike(v string, spaced bool) bool {
 		return len(v) >= 12 && upper > 1 && lower > 1 && entropy(v) > 3.3 && !camel(v) || !spaced && len(v) >= 16 && signs == 0 && entropy(v) > 3
 	case upper+lower < 2:
 		return !spaced && signs > 0
+	case signs+stops == 0 && numbers*5 <= len(v) && upper > 0 && lower >= 3*upper:
+		return false // words written together: ITestS3Settings
 	}
 	return len(v) >= 8 || !spaced
 }
@@ -406,7 +408,7 @@ func (t *text) dense(i int) {
 		}
 		last = k
 	}
-	if upper < 4 || lower < 4 || numbers < 2 || changes*100 < n*35 || slashes*10 > n || n > 200 && s[start] != 'e' {
+	if upper < 4 || lower < 4 || numbers < 2 || changes*100 < n*35 || slashes > 1+n/25 || start > 0 && s[start-1] == '.' || n > 200 && s[start] != 'e' {
 		return
 	}
 	if entropy(s[start:end]) < 4.2 {

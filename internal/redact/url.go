@@ -53,11 +53,18 @@ func (t *text) url(i int) {
 		return
 	}
 	score := 0.9
-	if !strings.Contains(host, ".") { // a machine inside, or a word in an example
-		score = 0.7
+	if !strings.Contains(host, ".") { // a machine inside, or a part of a program
+		if score = 0.7; !schemes.has(t.words[i].hash) {
+			return
+		}
 	}
 	t.add(Finding{scheme, stop, URL, score, "the site of an address of a page"})
 }
+
+// schemes are those whose addresses name a machine or a store even without a dot.
+var schemes = set(`http https ftp ftps sftp ssh ws wss hdfs webhdfs ldap ldaps smb nfs tcp udp amqp amqps redis rediss mongodb
+	postgres postgresql mysql mariadb oracle sqlserver kafka zookeeper thrift git rsync telnet rtsp sip vnc rdp s3 s3a s3n gs
+	abfs abfss wasb wasbs mqtt mqtts nats memcached cassandra couchbase elasticsearch jdbc net pipe`)
 
 // userInfo finds the name and the password that stand before an at sign.
 func (t *text) userInfo(from, at int) {

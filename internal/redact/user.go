@@ -11,7 +11,7 @@ var services = set(`root admin administrator system nobody daemon bin sys adm lp
 	services public private me you him her them it the a an this that all any other another some each every no not is was are
 	has have had in on at of to by for from with and or if as be been will would can could should must may does did do invalid
 	illegal valid new old current session sessions interface input agent guide id name account accounts group groups data mode
-	space defined function functions friendly experience authentication authenticated authorization access role roles
+	space defined function functions friendly experience authentication authenticated specific authorization access role roles
 	permission permissions password request requests error errors failed failure not-found missing required true false yes
 	already successfully logged connected disconnected created deleted updated added removed details profile list type info
 	object objects table file files manual specified provided who which when while only home local shared`)
@@ -24,6 +24,9 @@ func inLogin(c byte) bool { return class[c] != 0 || c == '.' || c == '-' || c ==
 // user adds a login, if it may be one of a person.
 func (t *text) user(start, end int, score float64, reason string) {
 	name := strings.TrimRight(t.s[start:end], ".-")
+	if strings.Count(name, ".") > 1 && strings.ToLower(name) != name { // a class with its package
+		return
+	}
 	if len(name) < 2 || len(name) > 48 || !hasLetter(name) || service(name) || placeholder(name) {
 		return
 	}
