@@ -173,6 +173,31 @@ func (t *text) mac(start int, sign byte) {
 	t.add(Finding{start, start + 17, MAC, 0.97, "an address of a network card"})
 }
 
+// dottedMAC finds an address of a network card in three groups of four, as switches write it: 0050.56ab.cdef.
+func (t *text) dottedMAC(i int) {
+	s := t.s
+	start := int(t.words[i].start)
+	end := start + 14
+	if end > len(s) || s[start+4] != '.' || s[start+9] != '.' || t.leftOf(start) != clean || t.rightOf(end) != clean {
+		return
+	}
+	letters, numbers := 0, 0
+	for k := range 14 {
+		switch c := s[start+k]; {
+		case k == 4 || k == 9:
+		case !hex[c]:
+			return
+		case class[c] == isDigit:
+			numbers++
+		default:
+			letters++
+		}
+	}
+	if letters > 0 && numbers > 0 || t.near(ofIP, i, 2) {
+		t.add(Finding{start, end, MAC, 0.85, "an address of a network card"})
+	}
+}
+
 // coordinate finds a place on the globe: two decimal degrees with at least three decimals each, or degrees with the
 // letters of the compass.
 func (t *text) coordinate(i int) {

@@ -32,6 +32,7 @@ const (
 	isDriver   // a licence is one of drivers after it
 	isMonth    // a name of a month
 	isLogin    // for, from, as in sentences about logins
+	ofCommand  // programs that take a password on their command line
 	isQuantity // what is counted is no telephone: bytes, ms
 )
 
@@ -52,7 +53,7 @@ var announcing = map[about]string{
 	ofUser:     "user users username usernames login logins logon logname loginname userid uid useraccount account principal ruser samaccountname upn operator owner runas luser euser",
 	ofVersion:  "version versions ver release build rev revision section chapter v paragraph clause firmware kernel python java oid snmp rfc",
 	ofCustomer: "customer customers client clients policy member membership subscriber patient claim contract loyalty kunde kundennummer kundennr customerid customerno customernumber policyno policynumber memberid clientid contractno mrn beneficiary",
-	ofPassword: "password passwords passwd passwort pwd pass passphrase passcode pw userpassword dbpassword dbpass mypassword pgpassword mysqlpwd rootpassword adminpassword kennwort contraseña motdepasse wachtwoord pin pincode storepass keypass sshpass smtppassword bindpw bindpassword credential credentials creds identifiedby",
+	ofPassword: "password passwords passwd passwort pwd pass passphrase passcode pw userpassword dbpassword dbpass mypassword pgpassword mysqlpwd rootpassword adminpassword kennwort contraseña motdepasse wachtwoord pin pincode storepass keypass sshpass smtppassword bindpw bindpassword identified credential credentials creds identifiedby",
 	ofToken: "secret secrets token tokens apikey apikeys apisecret apitoken accesskey accesskeyid accesstoken authtoken authkey secretkey secretaccesskey sharedsecret privatekey signingkey encryptionkey masterkey " +
 		"clientsecret refreshtoken idtoken sessiontoken sessionid session jsessionid phpsessid csrf xsrf csrftoken cookie accountkey sharedaccesskey sharedaccesssignature sig connectionstring bearertoken webhooksecret consumersecret consumerkey otp totp pat jwt sas passkey authorization xapikey appsecret appkey licensekey licencekey sessionkey securitytoken",
 	ofKey:      "key keys",
@@ -65,6 +66,7 @@ var announcing = map[about]string{
 	isTowards:  "at on to is number my our his her from under via or",
 	isDriver:   "driver drivers driving driver's drivers' chauffeur",
 	isMonth:    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november dec december januar februar märz maerz mai juni juli oktober dezember",
+	ofCommand:  "curl mysql mysqldump mysqladmin mariadb sshpass ldapsearch ldapmodify redis smbclient sqlcmd bcp",
 	isLogin:    "for from as by",
 	isQuantity: "bytes byte kb mb gb kib mib gib ms msec milliseconds seconds second secs sec minutes records record rows row files file lines items entries requests packets blocks block times usd eur gbp dollars euros percent pages tickets transactions messages",
 }

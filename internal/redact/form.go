@@ -16,7 +16,7 @@ var forms = []form{
 	{"ddd-dd-dddd|ddd dd dddd|ddddddddd|ddd.dd.dddd", SSN, ssn, ofSSN | ofNational, 0, "a US social security number"},
 	{"ddd-dd-dddd", SSN, ssn, 0, 0.9, "a US social security number"},
 	{"ddd-dd-dddd", SSN, nil, ofSSN, 0, "written as a US social security number"},
-	{"ddd-dd-dddd|ddd dd dddd", NationalID, itin, 0, 0.7, "a US taxpayer number"},
+	{"ddd-dd-dddd|ddd dd dddd", NationalID, itin, ofNational, 0.7, "a US taxpayer number"},
 	{"dd-ddddddd", NationalID, nil, ofNational, 0, "a US employer number"},
 	{"LLddddddL|LL dd dd dd L|LL-dd-dd-dd-L|LL dddddd L", NationalID, nino, ofNational, 0.8, "a UK national insurance number"},
 	{"ddd ddd dddd|ddd-ddd-dddd|dddddddddd", NationalID, nhs, ofNational, 0, "a UK health number with a right check digit"},
@@ -182,6 +182,9 @@ func (t *text) tryForms(found []*form, i, last int, bare []byte, left border) {
 		}
 		if score == 0 {
 			continue
+		}
+		if f.kind == SSN && t.near(ofSSN, i, 3) {
+			score = 0.98
 		}
 		if f.check != nil && !f.check(bare) {
 			continue

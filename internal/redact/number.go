@@ -8,14 +8,20 @@ func (t *text) number(f *Finder, i int) {
 		if n >= 4 && class[t.s[w.start]]&(isLower|isUpper) != 0 {
 			t.iban(i)
 		}
+		if n == 4 {
+			t.dottedMAC(i)
+		}
 		t.forms(i)
 		if n >= 8 {
 			t.dense(i)
 		}
 		return
 	}
-	if n <= 3 {
+	switch {
+	case n <= 3:
 		t.ipv4(i)
+	case n == 4:
+		t.dottedMAC(i)
 	}
 	t.card(i)
 	t.forms(i)

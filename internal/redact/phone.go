@@ -92,6 +92,11 @@ func (t *text) phone(f *Finder, i int) {
 				plus = true
 				start--
 			}
+		case 'B', 'b': // a plus in the address of a page
+			if start > 2 && s[start-3] == '%' && s[start-2] == '2' {
+				plus = true
+				start -= 3
+			}
 		}
 	}
 	if length := int(t.words[i].end) - first; !plus && !bracket && (length > 15 || length == 1 && s[first] != '1' && s[first] != '0' && !t.near(ofPhone, i, 2)) {

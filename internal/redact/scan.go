@@ -24,12 +24,17 @@ func (f *Finder) scan(t *text) {
 		if w.about&isLogin != 0 {
 			t.loginSentence(i)
 		}
+		if w.about&ofCommand != 0 {
+			t.command(i)
+		}
 		if int(w.end) < len(s) {
 			switch s[w.end] {
 			case '@':
 				t.mail(i)
 			case ':':
 				t.colon(i)
+			case '%':
+				t.encodedMail(i)
 			case '.':
 				t.dots(i)
 				t.mailLocal(i)

@@ -176,6 +176,17 @@ func (t *text) spokenPassword(i int) {
 		k++
 		spoken++
 	}
+	if i+1 < len(t.words) && leads.has(t.words[i+1].hash) { // password for the database is hunter2
+		for n := i + 2; n < len(t.words) && n < i+7 && t.words[n].start-t.words[n-1].end <= 2; n++ {
+			if isWas.has(t.words[n].hash) {
+				k, spoken = n+1, 1
+				break
+			}
+		}
+		if t.words[i].hash == hashIdentified {
+			k, spoken = i+2, 1
+		}
+	}
 	if k >= len(t.words) {
 		return
 	}
@@ -204,6 +215,12 @@ func (t *text) spokenPassword(i int) {
 		t.add(Finding{p, end, Secret, 0.65, "written as a password after a word for passwords"})
 	}
 }
+
+var (
+	leads          = set("for of to by on")
+	isWas          = set("is was")
+	hashIdentified = hashOf("identified")
+)
 
 func shapes(v string) (letters, numbers, signs int) {
 	for i := 0; i < len(v); i++ {
