@@ -111,7 +111,7 @@ func secretEnd(s string, p int, quote byte, password bool) int {
 				return p - 1
 			}
 		case quote != 0:
-		case c <= ' ', c == '"', c == '\'', c == '`', c == '<', c == '&', c == ';', c == '|':
+		case c <= ' ', c == '"', c == '\'', c == '`', c == '<', c == ';', c == '|', c == '&' && (!password || p+1 == len(s) || s[p+1] <= ' ' || s[p+1] == '&' || namesNext(s[p+1:])):
 			return p
 		case c == ',' || c == ')' || c == ']' || c == '}':
 			if !password || p+1 == len(s) || s[p+1] <= ' ' || s[p+1] == ',' || s[p+1] == '}' || s[p+1] == ']' || s[p+1] == '"' || s[p+1] == ';' || c == ',' && namesNext(s[p+1:]) {
