@@ -158,7 +158,7 @@ var cueWords = []struct {
 	{cueYear, `in since of until till by before after during from year early late a circa around mid to between class the summer winter spring
 		autumn fall and for back founded established released`},
 	{cueFunction, `the a an is are was were i my me we our you your he his she her it its they their them this that these those be been am
-		do does did have has had can could would should there here what who where when why how please i'm i'd i'll i've it's don't
+		do does did have has had can could would should there here what who where when why how please doesn don didn hasn isn wasn couldn wouldn shouldn haven aren weren i'm i'd i'll i've it's don't
 		can't didn't won't isn't you're they're we're we'll we'd what's let's who's she's he's that's there's him us`},
 	{cueLevel, `info warn warning error debug fatal trace severe notice critical`},
 	{cueAge, `aged age old turned turning turns birthday yo y.o`},

@@ -25,7 +25,7 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 	for k := from; k < to; k++ {
 		c, q := n.of(k), n.cue[k]
 		switch {
-		case q&cueLegal != 0 && k > from && (k == to-1 || n.cue[k+1]&cueLegal != 0) && (w[k].shape == upper || w[k].shape == title || w[k].shape == mixed):
+		case q&cueLegal != 0 && k > from && n.gap(k) != "-" && (int(w[k].end) >= len(n.t.s) || n.t.s[w[k].end] != '-') && (k == to-1 || n.cue[k+1]&cueLegal != 0) && (w[k].shape == upper || w[k].shape == title || w[k].shape == mixed):
 			legal = true
 		case q&cueOrgHead != 0 && (k == to-1 && k > from || k == from && k < to-1):
 			head = true

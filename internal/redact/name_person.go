@@ -28,6 +28,9 @@ func (n *namer) part(i int) float64 {
 	if n.t.words[i].shape == lower && !n.grade.caseless {
 		return 0 // a particle
 	}
+	if w := n.t.words[i]; w.shape == upper && w.end-w.start <= 3 && !n.grade.caseless && n.grade.seen&cueHonorific == 0 {
+		return -0.5 // an abbreviation
+	}
 	if n.t.words[i].shape == upper && q&(cueJob|cueRole) != 0 && !n.grade.caseless {
 		return -2 // CEO
 	}
@@ -328,7 +331,7 @@ func (n *namer) doubt(slot, unknown bool, parts int) float64 {
 		d = 0.3
 	case n.grade.prose && n.tech < 0:
 		d = -0.5
-		if unknown {
+		if unknown && !n.grade.caseless {
 			d = -1.3
 		}
 	}
@@ -356,7 +359,7 @@ func (n *namer) judge(i, j int) {
 		}
 		if c&cueGreeting != 0 && i+1 < j && (n.of(i)&list.Given == 0 || n.opens(i)) || c&cueFunction != 0 && n.t.words[i].shape == title && (n.opens(i) || n.of(i)&list.Given != 0 || i+1 == j || n.t.of(n.t.words[i]) == "The") ||
 			n.opens(i) && c&cueOpener != 0 && (i+1 < j && n.part(i+1) < 1.8 || n.part(i) < 0.5) && !(i+1 < j && n.of(i)&list.Given != 0 && n.part(i+1) > 0.5) ||
-			n.opens(i) && i+1 < j && n.gap(i+1) == " " && n.of(i)&list.Common != 0 && n.part(i+1) >= 1.8 && n.of(i+1)&list.Given != 0 && (c&cueOpener != 0 || n.of(i)&list.Given == 0) {
+			n.opens(i) && i+1 < j && n.gap(i+1) == " " && n.of(i)&list.Common != 0 && list.Of(n.t.s[n.t.words[i].start:n.end(i+1)])&list.Place == 0 && n.part(i+1) >= 1.8 && n.of(i+1)&list.Given != 0 && (c&cueOpener != 0 || n.of(i)&list.Given == 0) {
 			i++
 			continue
 		}
@@ -499,7 +502,7 @@ func (n *namer) caseless() {
 			continue
 		}
 		j := i
-		for j < n.to && j < i+4 && !n.taken[j] && !n.code(j) && (j == i || n.joins(j)) && n.lowName(j) {
+		for j < n.to && j < i+4 && !n.taken[j] && !n.code(j) && (j == i || n.joins(j) && n.gap(j) != "  ") && n.lowName(j) {
 			j++
 		}
 		if j == i {
@@ -508,6 +511,8 @@ func (n *namer) caseless() {
 		before, _ := n.before(i)
 		p := n.person(i, j) - 0.3
 		switch {
+		case j == i+1 && w[i].end-w[i].start < 3:
+			p = 0
 		case j == i+1 && before < 1 && n.of(i)&list.Word != 0:
 			p = 0
 		case j > i+1 && before < 0.5 && (n.part(i) < 1 || n.grade.log || n.of(i)&list.Given == 0):

@@ -46,6 +46,10 @@ func (n *namer) locality(a, b int) float64 {
 		}
 	} else {
 		c = list.Of(n.t.s[n.t.words[a].start:n.end(b-1)])
+		// A phrase of plain words that a list seems to have may be an accident of fingerprints.
+		if plain := n.plain(a, b); plain && (n.grade.caseless && c&list.Country == 0 || c&(list.Country|list.CityBig|list.Region) == 0) {
+			c = 0
+		}
 		if c&list.Place == 0 && n.gap(a+1) != " " {
 			return -9
 		}
@@ -72,7 +76,7 @@ func (n *namer) locality(a, b int) float64 {
 	case b > a+1:
 		// A name of several words that no list has: its words must not be plain.
 		for k := a; k < b; k++ {
-			if n.grade.caseless && (n.of(k)&list.Word != 0 || n.cue[k]&(cueWeekday|cueMonth) != 0) {
+			if n.grade.caseless && (!n.card.is || n.gap(k) != " " && k > a || n.of(k)&list.Word != 0 || n.cue[k]&(cueWeekday|cueMonth) != 0) {
 				return -9
 			}
 			if n.t.words[k].shape != lower && n.part(k) <= -1 && n.of(k)&list.Place == 0 && n.cue[k]&(cueDirection|cueBetween) == 0 || n.never(k) || n.cue[k]&cueFunction != 0 {
@@ -120,6 +124,19 @@ func (n *namer) locality(a, b int) float64 {
 		p += 0.3
 	}
 	return p
+}
+
+// plain tells whether the words a to b-1 are all ordinary words.
+func (n *namer) plain(a, b int) bool {
+	for k := a; k < b; k++ {
+		if n.of(k)&list.Word == 0 && n.cue[k]&(cueFunction|cueOpener|cueParticle) == 0 || n.t.words[k].shape >= digits {
+			return false
+		}
+		if k > a && n.grade.caseless && n.gap(k) != " " {
+			return true
+		}
+	}
+	return true
 }
 
 var be = hashes(`am is are was were i'm she's he's we're they're you're be been`)
