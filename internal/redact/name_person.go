@@ -16,13 +16,16 @@ var nameEnds = []string{"sson", "dottir", "dóttir", "ovič", "ovic", "ović", "
 	"idis", "adis", "poulos", "poulou", "akis", "ellis", "oğlu", "oglu", "shvili", "dze", "yan", "ian", "ez", "inho", "eira", "ington",
 	"nen", "sen", "zadeh", "pour", "ić", "čić", "ič", "ák", "ček", "čková", "szky", "ssy", "ffy", "ne", "uddin", "ullah"}
 
+// longestName bounds a part of a name, bytes; what is longer is data.
+const longestName = 64
+
 // part gives the points of a word as part of a person's name.
 func (n *namer) part(i int) float64 {
 	if n.initial(i) {
 		return 0.4
 	}
 	c, q := n.of(i), n.cue[i]
-	if n.never(i) {
+	if w := n.t.words[i]; n.never(i) || w.end-w.start > longestName {
 		return -3
 	}
 	if n.t.words[i].shape == lower && !n.grade.caseless {

@@ -8,6 +8,7 @@
 //	go run ./test/bench index --data DIR         make the index of similar tickets of a desk that was generated
 //	go run ./test/bench similar --data DIR       how well similar tickets are found, on sets of known duplicates
 //	go run ./test/bench lookup --loghub DIR --tickets DIR   what leaves when somebody looks up outside, and whether it helps
+//	go run ./test/bench redact --data DIR        how fast private data is found in logs, memory of a stream, texts made to be slow
 //	go run ./test/bench private --data FILE      how much of what is private is found, on labelled texts
 //	go run ./test/bench overmasked --logs DIR --tickets DIR  which technical words are masked
 //	go run ./test/bench mirror --data DIR        how well and how fast a question is found in the copy of a site
@@ -69,7 +70,7 @@ func main() {
 	case "lookup":
 		err = measureLookup(ctx, args)
 	default:
-		err = fmt.Errorf("there is no %q; use all, generate, load, lines, signature, index, similar or mirror", word)
+		err = fmt.Errorf("there is no %q; use all, generate, load, lines, signature, index, similar, mirror, redact, private, overmasked or lookup", word)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
