@@ -71,10 +71,11 @@ var forms = []form{
 const maxForm = 24 // bytes of the longest mask
 
 // formsBy are the forms by mask; formsFrom tells which beginnings exist, so that most numbers of a log need no look-up:
-// by the length of the first group and the sign after it.
+// by the length of the first group and the sign after it, and which lengths a mask has that begins with such a group.
 var (
-	formsBy   = map[string][]*form{}
-	formsFrom [32][256]bool
+	formsBy     = map[string][]*form{}
+	formsFrom   [32][256]bool
+	formsLength [32]uint32
 )
 
 func init() {
@@ -94,6 +95,7 @@ func init() {
 					sign = mask[n]
 				}
 				formsFrom[n][sign] = true
+				formsLength[n] |= 1 << len(mask)
 				start = k + 1
 			}
 		}
@@ -156,6 +158,9 @@ func (t *text) forms(i int) {
 			bare[d] = c
 			n++
 			d++
+		}
+		if formsLength[first]&(1<<n) == 0 {
+			continue
 		}
 		if found := formsBy[string(mask[:n])]; found != nil {
 			t.tryForms(found, i, k, bare[:d], left)

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"hash/maphash"
 	"maps"
 	"strconv"
 	"strings"
@@ -16,14 +17,14 @@ type Pseudonyms struct {
 	// whatever part of a long document one looks. Without the key nobody can try out values.
 	Key []byte
 
-	names map[pseudonym]int
+	names map[uint64]int // by a hash of kind and value: the values themselves are not kept
 	count map[Kind]int
+	seed  maphash.Seed
 }
 
-type pseudonym struct {
-	kind  Kind
-	value string
-}
+// maxNames is how many values are counted. Those that come after are named by their hash, so that memory stays small
+// whatever comes; the seed is new each time, so that nobody can try out values.
+const maxNames = 1 << 18
 
 // keyLength bounds what of a value is remembered. Longer ones count as the same when they begin alike.
 const keyLength = 256
@@ -37,14 +38,24 @@ func (p *Pseudonyms) Of(k Kind, value string) string {
 		return strings.ToUpper(string(k)) + "_" + base32.StdEncoding.EncodeToString(h.Sum(nil)[:5])[:4]
 	}
 	if p.names == nil {
-		p.names, p.count = map[pseudonym]int{}, map[Kind]int{}
+		p.names, p.count, p.seed = map[uint64]int{}, map[Kind]int{}, maphash.MakeSeed()
 	}
-	key := pseudonym{k, sameValue(k, value)}
+	if !plainValue(k, value) {
+		value = sameValue(k, value)
+	}
+	var h maphash.Hash
+	h.SetSeed(p.seed)
+	h.WriteString(string(k))
+	h.WriteByte(0)
+	h.WriteString(value)
+	key := h.Sum64()
 	n, known := p.names[key]
 	if !known {
+		if len(p.names) >= maxNames {
+			return strings.ToUpper(string(k)) + "_" + strconv.FormatUint(key, 36)
+		}
 		p.count[k]++
 		n = p.count[k]
-		key.value = strings.Clone(key.value)
 		p.names[key] = n
 	}
 	return strings.ToUpper(string(k)) + "_" + strconv.Itoa(n)
@@ -52,6 +63,17 @@ func (p *Pseudonyms) Of(k Kind, value string) string {
 
 // Counts gives how many values of each kind have a counted name.
 func (p *Pseudonyms) Counts() map[Kind]int { return maps.Clone(p.count) }
+
+// plainValue tells whether sameValue would give the value as it is.
+func plainValue(k Kind, v string) bool {
+	signs := k == IP || k == Host || k == Domain || k == User || k == Email || k == URL || k == MAC
+	for i := 0; i < len(v); i++ {
+		if c := v[i]; class[c]&(isLower|isDigit) == 0 && (!signs || c <= ' ' || class[c] != 0) {
+			return false
+		}
+	}
+	return len(v) <= keyLength
+}
 
 func sameValue(k Kind, value string) string {
 	switch value = value[:min(len(value), keyLength)]; k {

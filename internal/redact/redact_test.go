@@ -1,6 +1,9 @@
 package redact
 
-import "testing"
+import (
+	"strconv"
+	"testing"
+)
 
 func TestMask(t *testing.T) {
 	f, err := New(Options{Own: Own{People: []string{"Mara Lind"}}})
@@ -36,5 +39,37 @@ func TestOnly(t *testing.T) {
 	}
 	if got := Mask("Mara Lind 192.0.2.7", f.Only(IP).Find("Mara Lind 192.0.2.7"), &Pseudonyms{}); got != "Mara Lind IP_1" {
 		t.Error(got)
+	}
+}
+
+// TestManyNames holds memory small: beyond a number of values names come from a hash, and are still the same each time.
+func TestManyNames(t *testing.T) {
+	p := &Pseudonyms{}
+	for i := range maxNames + 10 {
+		v := strconv.Itoa(i)
+		first := p.Of(User, v)
+		if again := p.Of(User, v); again != first || i < maxNames && first != "USER_"+strconv.Itoa(i+1) {
+			t.Fatalf("%s: %s, then %s", v, first, again)
+		}
+	}
+	if p.Of(User, strconv.Itoa(maxNames)) == p.Of(User, strconv.Itoa(maxNames+1)) || len(p.names) != maxNames {
+		t.Error("values beyond the number have one name, or are kept")
+	}
+}
+
+func TestSameValue(t *testing.T) {
+	p := &Pseudonyms{}
+	for _, c := range []struct {
+		kind Kind
+		a, b string
+		same bool
+	}{
+		{Person, "Mara Lind", "LIND, Mara", true}, {Person, "Mara Lind", "mara.lind", true}, {Person, "Mara Lind", "Maria Lind", false},
+		{Card, "4111 1111 1111 1111", "4111-1111-1111-1111", true}, {Phone, "(202) 555-0143", "202.555.0143", true},
+		{Email, "Ann@Example.com", "ann@example.com", true}, {Secret, "hunter2", "Hunter2", false}, {IP, "192.0.2.1", "192.0.21", false},
+	} {
+		if same := p.Of(c.kind, c.a) == p.Of(c.kind, c.b); same != c.same {
+			t.Errorf("%s %q and %q: %v", c.kind, c.a, c.b, same)
+		}
 	}
 }
