@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"net/url"
+	"strings"
 	"time"
 
 	"firebreak/internal/evidence"
@@ -45,11 +47,26 @@ func (d *Desk) KeepFoundOutside(ctx context.Context, number int64, in KeepFound)
 	if problem != "" {
 		badURL = fault.Invalid("url", problem, hint)
 	}
+	f, err := d.findersNow(ctx)
+	if err != nil {
+		return ticket.Entry{}, err
+	}
+	if badURL == nil && len(f.mask.Find(plainAddress(address))) > 0 {
+		badURL = fault.Invalid("url", "The address carries private data.", "Keep the part that leads to the page, without what stands behind the question mark.")
+	}
 	if err := fault.Collect(badURL, badNote); err != nil {
 		return ticket.Entry{}, err
 	}
 	e := ticket.Entry{Kind: ticket.Note, AuthorID: caller.Person.ID, Author: caller.Person.Name, FromStaff: true, Title: "Found outside", Body: note + "\n" + address, Data: asJSON(evidence.Link{URL: address})}
 	return d.addPrivate(ctx, number, e, "")
+}
+
+// plainAddress gives the parts of an address as words, with what is escaped in it read.
+func plainAddress(address string) string {
+	if plain, err := url.QueryUnescape(address); err == nil {
+		address = plain
+	}
+	return strings.NewReplacer("?", " ", "&", " ", "=", " ", "/", " ", "#", " ").Replace(address)
 }
 
 // foundOn gives what was found outside on some tickets, the newest first, each address once.
@@ -59,14 +76,21 @@ func (d *Desk) foundOn(ctx context.Context, numbers []int64, limit int) ([]Found
 		return out, nil
 	}
 	entries, err := d.store.Read().NotesWithFacts(ctx, numbers, 50)
+	if err != nil || len(entries) == 0 {
+		return out, err
+	}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return out, err
+	}
 	seen := map[string]bool{}
 	for _, e := range entries {
 		if l, ok := evidence.LinkOf(e.Data); ok && !seen[l.URL] && len(out) < limit {
 			seen[l.URL] = true
-			out = append(out, FoundOutside{e.ID, e.Ticket, l.URL, FoundNote(&e), e.Author, e.CreatedAt})
+			out = append(out, FoundOutside{e.ID, e.Ticket, l.URL, s.text(FoundNote(&e)), e.Author, e.CreatedAt})
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // FoundNote gives the note of an entry that keeps a link, without the link.

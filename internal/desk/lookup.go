@@ -98,11 +98,25 @@ func (d *Desk) Lookup(ctx context.Context, in LookupText) (Lookup, error) {
 	return l, d.logGiven(ctx, caller, set, &l)
 }
 
-// LookupOf gives what of a ticket one would look up: its text with the error in it, or the evidence with this id.
+// LookupOf gives what of a ticket one would look up, masked as the ticket is shown: its text with the error in it, or the
+// evidence with this id.
 func (d *Desk) LookupOf(ctx context.Context, number int64, entry id.ID) (LookupText, error) {
 	if _, err := may(ctx, person.WorkTickets); err != nil {
 		return LookupText{}, err
 	}
+	in, err := d.lookupOf(ctx, number, entry)
+	if err != nil {
+		return in, err
+	}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return in, err
+	}
+	in.Text = s.text(in.Text)
+	return in, nil
+}
+
+func (d *Desk) lookupOf(ctx context.Context, number int64, entry id.ID) (LookupText, error) {
 	r := d.store.Read()
 	t, err := r.Ticket(ctx, number)
 	if err != nil {
@@ -381,6 +395,13 @@ func (d *Desk) knownInside(ctx context.Context, r store.Read, caller Caller, in 
 	}
 	for _, k := range kept {
 		out = append(out, KnownInside{Key: "found:" + k.Entry.String(), Kind: "found", Number: k.Ticket, Title: cutText(k.Note, 160), Why: []string{"found outside before: " + k.URL}, URL: fmt.Sprintf("/tickets/%d#e-%s", k.Ticket, k.Entry)})
+	}
+	s, err := d.shield(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		s.texts(&out[i].Title, &out[i].Text)
 	}
 	mirrored, err := d.SearchMirror(ctx, cmp.Or(query, clipText(text, maxMirrorQuery)), lookupSimilar)
 	if err != nil {

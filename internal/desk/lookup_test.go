@@ -428,3 +428,72 @@ func TestFoundOutside(t *testing.T) {
 		}
 	})
 }
+
+// TestManyPressesLeaveOnce presses one button many times at once: one look-up leaves, and one is asked for.
+func TestManyPressesLeaveOnce(t *testing.T) {
+	eachStaffed(t, func(t *testing.T, d *staffed) {
+		admin := d.admin()
+		press := func(in LookupOut) (states []lookup.State, refused int) {
+			const presses = 8
+			got := make(chan error, presses)
+			out := make(chan lookup.State, presses)
+			for range presses {
+				go func() {
+					e, err := d.OpenOutside(d.agent, in)
+					if err == nil {
+						out <- e.State
+					}
+					got <- err
+				}()
+			}
+			for range presses {
+				if err := <-got; fault.Is(err, fault.CodeConflict) {
+					refused++
+				} else if err != nil {
+					t.Error(err)
+				}
+			}
+			for len(out) > 0 {
+				states = append(states, <-out)
+			}
+			return states, refused
+		}
+		if left, refused := press(d.lookUp(d.agent, lookupError, "github")); len(left) != 1 || refused != 7 {
+			t.Errorf("left %v, refused %d", left, refused)
+		}
+		must(d.SetLookupPolicy(admin, lookup.Ask, 8))(t)
+		press(d.lookUp(d.agent, lookupError, "stackoverflow"))
+		if n := len(d.logged(store.LookupFilter{State: lookup.Waiting})); n != 1 {
+			t.Errorf("%d look-ups wait", n)
+		}
+		asked := d.logged(store.LookupFilter{State: lookup.Waiting})[0]
+		must(d.DecideLookup(d.lead, asked.ID, true, ""))(t)
+		opened := make(chan bool, 8)
+		for range 8 {
+			go func() { _, err := d.OpenApproved(d.agent, asked.ID); opened <- err == nil }()
+		}
+		n := 0
+		for range 8 {
+			if <-opened {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("an approval was used %d times", n)
+		}
+	})
+}
+
+// TestLookupOfATicketIsMasked begins with what a ticket says, as it is shown.
+func TestLookupOfATicketIsMasked(t *testing.T) {
+	eachStaffed(t, func(t *testing.T, d *staffed) {
+		n := d.open(d.req, OpenTicket{Subject: "Refund refused", Body: "java.lang.IllegalStateException: refused for card 4111 1111 1111 1111"})
+		in := must(d.LookupOf(d.agent, n, 0))(t)
+		if in.Ticket != n || strings.Contains(in.Text, "4111") || !strings.Contains(in.Text, "IllegalStateException") {
+			t.Errorf("begins with %+v", in)
+		}
+		if _, err := d.KeepFoundOutside(d.agent, n, KeepFound{"https://example.com/?card=4111111111111111", "x"}); !fault.Is(err, fault.CodeInvalid) {
+			t.Errorf("a link with a card number was kept: %v", err)
+		}
+	})
+}
