@@ -349,7 +349,7 @@ func TestTypesHoldWhatTheDeskSends(t *testing.T) {
 	leftOut := map[string][]string{
 		"Ticket": {"application_id", "team_id", "client_id", "warn_at", "warned_at", "effort_from"}, "Deadline": {"judged_at", "judged_by"},
 		"Attachment": {"entry_id"}, "Event": {"ticket", "actor_id", "ref"}, "Person": {"client_id", "prefs"}, "TeamRef": {},
-		"Application": {"team_id", "primary_id", "secondary_id"}, "Environment": {"application_id"}, "Host": {"environment_id"}, "Load": {},
+		"Application": {"team_id", "primary_id", "secondary_id"}, "Environment": {"application_id"}, "Host": {"environment_id"}, "Load": {}, "MirrorResult": {"phase"},
 	}
 	for _, pair := range [][2]reflect.Type{
 		{reflect.TypeFor[ticket.Ticket](), reflect.TypeFor[client.Ticket]()}, {reflect.TypeFor[ticket.Deadline](), reflect.TypeFor[client.Deadline]()},
@@ -359,6 +359,9 @@ func TestTypesHoldWhatTheDeskSends(t *testing.T) {
 		{reflect.TypeFor[catalog.Host](), reflect.TypeFor[client.Host]()}, {reflect.TypeFor[desk.SearchItem](), reflect.TypeFor[client.Found]()}, {reflect.TypeFor[desk.SearchPage](), reflect.TypeFor[client.FoundPage]()},
 		{reflect.TypeFor[desk.OpenTicket](), reflect.TypeFor[client.OpenTicket]()}, {reflect.TypeFor[desk.TicketEdit](), reflect.TypeFor[client.EditTicket]()},
 		{reflect.TypeFor[desk.MoveTicket](), reflect.TypeFor[client.Move]()},
+		{reflect.TypeFor[desk.MirrorSite](), reflect.TypeFor[client.MirrorSite]()}, {reflect.TypeFor[desk.MirrorHit](), reflect.TypeFor[client.MirrorHit]()},
+		{reflect.TypeFor[desk.MirrorQuestion](), reflect.TypeFor[client.MirrorQuestion]()}, {reflect.TypeFor[desk.MirrorAnswer](), reflect.TypeFor[client.MirrorAnswer]()},
+		{reflect.TypeFor[desk.MirrorResult](), reflect.TypeFor[client.MirrorResult]()}, {reflect.TypeFor[desk.RemovedMirror](), reflect.TypeFor[client.RemovedMirror]()},
 	} {
 		have := names(pair[1])
 		for _, n := range names(pair[0]) {
