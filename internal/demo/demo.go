@@ -61,6 +61,7 @@ func Seed(ctx context.Context, d *desk.Desk, c *clock.Manual, now time.Time) err
 	t.documents()
 	t.private()
 	t.lookups()
+	t.mirror()
 	t.today()
 	slices.SortStableFunc(t.steps, func(a, b step) int { return a.at.Compare(b.at) })
 	for _, s := range t.steps {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"firebreak/internal/demo"
 	"firebreak/internal/desk"
 	"firebreak/internal/mirror"
 )
@@ -37,7 +38,12 @@ func TestMirrorPages(t *testing.T) {
 	x := newSite(t)
 	b := browse(t, x, "")
 	for _, p := range mirrorPages() {
-		if p.name == "mirror" {
+		switch p.name {
+		case "mirror-empty":
+			if _, err := x.desk.RemoveMirror(desk.AsSystem(t.Context(), "cli", "test"), demo.MirrorSite); err != nil {
+				t.Fatal(err)
+			}
+		case "mirror":
 			x.mirrored(t)
 		}
 		t.Run(p.name, func(t *testing.T) { b.everyWay(t, x, p) })
@@ -50,6 +56,9 @@ func TestMirrorByHand(t *testing.T) {
 	x.mirrored(t)
 	b := browse(t, x, "")
 	b.t = t
+	if _, err := x.desk.RemoveMirror(desk.AsSystem(t.Context(), "cli", "test"), demo.MirrorSite); err != nil {
+		t.Fatal(err)
+	}
 	b.signIn(x, alex)
 	b.look(1280, 900, "light")
 	b.visit(x.url + "/mirror")
