@@ -331,6 +331,9 @@ func (d *Desk) TryPattern(ctx context.Context, in PatternFields, text string) (P
 		return out, nil
 	}
 	out.Pattern = privacy.Pattern{Kind: redact.Customer}
+	if strings.TrimSpace(*in.Expr) == "" {
+		return out, nil // nothing was written yet
+	}
 	if err := in.take(&out.Pattern); err != nil {
 		f := fault.Of(err)
 		if f == nil {
