@@ -7,7 +7,7 @@ type keywords struct {
 	width int
 	next  []uint16 // state and class to state
 	says  [][]int  // of a state, the words that end there
-	ends  []bool
+	steps []uint32 // next, with the place of the state's row in it instead of its number, and a low bit where a word ends
 }
 
 // newKeywords makes the table of words in small letters.
@@ -59,10 +59,14 @@ func newKeywords(words []string) *keywords {
 			queue = append(queue, int(*to))
 		}
 	}
-	k.ends = make([]bool, len(k.says))
-	for i, s := range k.says {
-		k.ends[i] = len(s) > 0
+	k.steps = make([]uint32, len(k.next))
+	for i, to := range k.next {
+		k.steps[i] = uint32(int(to)*k.width) << 1
+		if len(k.says[to]) > 0 {
+			k.steps[i] |= 1
+		}
 	}
+	k.next = nil
 	return k
 }
 

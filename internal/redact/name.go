@@ -253,17 +253,24 @@ func (n *namer) weigh() {
 		}
 	}
 	marks := 0
-	for i := a; i < b; i++ {
-		switch t.s[i] {
-		case '=', '[', ']', '{', '}', '/', '\\', '_', '<', '>', '$', '|', '*', '%', '+', ';':
-			marks++
-		case '(':
-			if i+1 < b && t.s[i+1] == ')' {
-				marks += 3
-			}
-		case ':':
-			if i+1 < b && t.s[i+1] == ':' {
-				marks += 3
+	for k := range w {
+		from, to := int(w[k].end), b
+		if k+1 < len(w) {
+			to = int(w[k+1].start)
+		}
+		for i := from; i < to; i++ {
+			switch t.s[i] {
+			case ' ', '.', ',', '-':
+			case '=', '[', ']', '{', '}', '/', '\\', '_', '<', '>', '$', '|', '*', '%', '+', ';':
+				marks++
+			case '(':
+				if i+1 < b && t.s[i+1] == ')' {
+					marks += 3
+				}
+			case ':':
+				if i+1 < b && t.s[i+1] == ':' {
+					marks += 3
+				}
 			}
 		}
 	}

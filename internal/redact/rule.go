@@ -79,13 +79,15 @@ func (t *text) services() {
 	set := secretsOf()
 	k := set.words
 	s := t.s
-	state := 0
+	steps := k.steps
+	row := uint32(0)
 	for i := 0; i < len(s); i++ {
-		state = int(k.next[state*k.width+int(k.class[s[i]])])
-		if !k.ends[state] {
+		to := steps[row+uint32(k.class[s[i]])]
+		row = to >> 1
+		if to&1 == 0 {
 			continue
 		}
-		for _, word := range k.says[state] {
+		for _, word := range k.says[int(row)/k.width] {
 			for n := range set.triggers[word] {
 				tr := &set.triggers[word][n]
 				from := i + 1 - tr.length

@@ -85,6 +85,9 @@ func (n *namer) streetWord(i int) bool {
 	if w.shape == upper || w.wide {
 		s = strings.ToLower(s)
 	}
+	if !streetLast[lastTwo(s)] {
+		return false
+	}
 	for _, e := range streetEnds {
 		if len(s) > len(e)+2 && strings.HasSuffix(s, e) {
 			return len(e) > 3 || n.of(i)&(list.Word|list.Person) == 0
@@ -92,6 +95,16 @@ func (n *namer) streetWord(i int) bool {
 	}
 	return false
 }
+
+// streetLast are the last two bytes of streetEnds: they turn nearly all words away.
+var streetLast = func() (set [1 << 12]bool) {
+	for _, e := range streetEnds {
+		set[lastTwo(e)] = true
+	}
+	return set
+}()
+
+func lastTwo(s string) int { return int(s[len(s)-1]&63)<<6 | int(s[len(s)-2]&63) }
 
 // begins tells whether an address may begin at word i. It turns nearly all words away at little cost.
 func (n *namer) begins(i int) bool {
