@@ -162,7 +162,7 @@ func firstLine(s string) string {
 
 // question reports whether a text asks how something is done: a few words of prose, and nothing of an error.
 func question(text string, errors []signature.Found, codes []knownerror.Found) bool {
-	if len(text) > 600 || strings.Count(strings.TrimSpace(text), "\n") > 3 || len(errors) > 0 && errors[0].Kind != signature.Line {
+	if len(text) > 400 || strings.Count(strings.TrimSpace(text), "\n") > 1 || len(errors) > 0 && errors[0].Kind != signature.Line {
 		return false
 	}
 	for _, c := range codes {

@@ -56,6 +56,10 @@ func (b *builder) quotes() {
 					if p := b.pieces[k]; p.shape == upper && p.class == core { // "GET /x HTTP/1.1"
 						continue
 					}
+					p := &b.pieces[k]
+					if _, slot := slotOf[b.before(i)]; slot && p.class != core || p.shape < mixed && (p.class == shared || p.class == private || p.class == general && p.shape == title) {
+						b.names.deny(p.fold, redact.User)
+					}
 					b.remove(k, "value", "a quoted value")
 				}
 			}
@@ -63,6 +67,14 @@ func (b *builder) quotes() {
 			i = j
 		}
 	}
+}
+
+// before gives the last word before piece i on its line.
+func (b *builder) before(i int) string {
+	if i == 0 || i >= len(b.pieces) || b.pieces[i-1].line != b.pieces[i].line {
+		return ""
+	}
+	return b.last(i - 1)
 }
 
 // templates keeps back what the signature of a line takes for a value.
@@ -107,7 +119,11 @@ func (b *builder) templates() {
 
 // value keeps a piece back that the template has no word for.
 func (b *builder) value(i int, variable bool) {
-	if p := &b.pieces[i]; variable && p.state == "" && !(units[p.fold] && p.class == core) {
+	p := &b.pieces[i]
+	if _, version := b.version(i); version || b.port(i, p.fold) || units[p.fold] && p.class == core {
+		return
+	}
+	if variable && p.state == "" {
 		b.remove(i, "value", "changes from case to case")
 	}
 }
@@ -161,6 +177,10 @@ func (b *builder) slots() {
 				b.fill(j, kind)
 				continue
 			}
+			if kind == redact.Organization && b.trade(j) > j {
+				b.fill(j, kind)
+				continue
+			}
 			if next.shape <= mixed && (stop[next.fold] && next.class != shared || next.class == core && (next.shape != title || kind == redact.Secret || kind == redact.Customer) || next.class == product && next.shape == lower) {
 				continue
 			}
@@ -190,7 +210,8 @@ func (b *builder) slots() {
 				j++
 			}
 			switch {
-			case j > i+2 && trades[b.pieces[j-1].fold], next.class == named && (p.fold == "by" || p.fold == "behalf" || p.fold == "of" && i > 0 && b.pieces[i-1].fold == "behalf"), p.fold == "call" && next.class == named:
+			case j > i+2 && (j == len(b.pieces) || b.pieces[j].gap || b.pieces[j].line != p.line) && next.class == named && b.pieces[j-1].class != core && p.fold != "and" && p.fold != "on",
+				j > i+2 && trades[b.pieces[j-1].fold], next.class == named && (p.fold == "by" || p.fold == "behalf" || p.fold == "of" && i > 0 && b.pieces[i-1].fold == "behalf"), p.fold == "call" && next.class == named:
 				b.follow(i+1, redact.Person)
 			}
 		}
@@ -278,15 +299,24 @@ func (b *builder) follow(i int, kind redact.Kind) {
 	}
 }
 
+// trade gives the last word of a firm whose name begins at piece i, by what it says it does; i when it says nothing.
+func (b *builder) trade(i int) int {
+	last := i
+	for j := i + 1; j <= i+4 && b.same(i, j) && b.pieces[j].shape < mixed && !stop[b.pieces[j].fold]; j++ {
+		if trades[b.pieces[j].fold] || incorporated[b.pieces[j].fold] {
+			last = j
+		}
+	}
+	return last
+}
+
 // fill keeps back a name that begins at piece i, and the words that go on with it.
 func (b *builder) fill(i int, kind redact.Kind) {
 	why := whyKind(kind) + ", as it stands in the sentence"
 	b.name(i, kind, why)
-	last := i // the word that ends a firm
-	for j := i + 1; kind == redact.Organization && j <= i+4 && b.same(i, j) && b.pieces[j].shape < mixed && !stop[b.pieces[j].fold]; j++ {
-		if trades[b.pieces[j].fold] || incorporated[b.pieces[j].fold] {
-			last = j
-		}
+	last := i
+	if kind == redact.Organization {
+		last = b.trade(i)
 	}
 	for j := i + 1; j <= last; j++ {
 		b.name(j, kind, why)
@@ -352,7 +382,7 @@ func (b *builder) plain() {
 					b.remove(i, "name", "a product, but a name of people and places as well")
 				}
 			case shared:
-				if p.shape == title && !b.howTo {
+				if p.shape == title && !b.howTo || p.before == '(' && p.end < len(b.text) && b.text[p.end] == ')' {
 					b.remove(i, "name", "a name as well as a word")
 				} else {
 					p.state = Leaves
@@ -426,12 +456,23 @@ func (b *builder) compound(i int, w string) {
 		p.state, p.code = Leaves, name
 		return
 	}
+	if host(w) {
+		b.name(i, redact.Host, whyKind(redact.Host))
+		return
+	}
 	n, sharedParts, bad := 0, 0, false
+	plain, letters := 0, 0 // parts that are public by themselves, and how many letters they have
 	parts(w, func(part string) {
 		n++
 		switch c := b.words.class(part); c {
 		case core:
+			plain++
+			if len(part) >= 3 {
+				letters += len(part)
+			}
 		case product:
+			plain++
+			letters += len(part)
 			if b.words.products[part].with != nil && b.words.of(part) != core {
 				sharedParts++
 			}
@@ -456,7 +497,10 @@ func (b *builder) compound(i int, w string) {
 	if strings.Count(w, "/") == 1 && bad { // one/other: two words
 		bad = true
 	}
-	if !bad && sharedParts*2 <= n && (sharedParts == 0 || technical(w)) {
+	if n > 2 && 2*letters < len(w) && !strings.ContainsAny(w, "-_./") { // what base64 looks like
+		bad = true
+	}
+	if !bad && plain > 0 && sharedParts*2 <= n && (sharedParts == 0 || technical(w)) {
 		p.state = Leaves
 		return
 	}
@@ -502,6 +546,29 @@ func publicRoot(w string) bool {
 }
 
 func hexadecimal(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdef") == "" }
+
+// host reports whether a name looks like one of a machine or a domain, though each of its parts is public.
+func host(w string) bool {
+	if i := strings.LastIndexByte(w, '.'); i > 0 && domains[fold(w[i+1:])] && fold(w) != "asp.net" {
+		return true
+	}
+	if technical(w) || !strings.Contains(w, "-") {
+		return false
+	}
+	n, of := 0, 0
+	parts(w, func(part string) {
+		of++
+		if machines[part] {
+			n++
+		}
+	})
+	return n >= 2 || n == 1 && of >= 3
+}
+
+var (
+	domains  = set("com net org io co uk de fr eu ch at nl us ca au in jp cn info biz edu gov mil app dev cloud example internal local localdomain corp lan intranet test")
+	machines = set("db web app prod srv server node host dev uat qa stg staging mail gw lb dc sql ora core batch queue cache auth proxy api vm")
+)
 
 // sourceFile reports whether a name is of a file of a program, as stack traces have it.
 func sourceFile(w string) bool {
@@ -565,7 +632,7 @@ func (b *builder) version(i int) (string, bool) {
 		return "", false
 	}
 	p := strings.Split(w, ".")
-	if len(p) > 4 || len(p[0]) > 4 || len(p) == 1 && len(w) > 4 {
+	if len(p) > 4 || len(p[0]) > 4 || len(p) == 1 && len(w) > 2 && !(len(w) == 4 && (strings.HasPrefix(w, "19") || strings.HasPrefix(w, "20"))) {
 		return "", false
 	}
 	for _, n := range p {
@@ -598,7 +665,7 @@ func (b *builder) runs() {
 				bad = bad || p.state == Gone && p.kind != "value"
 			}
 			last := b.pieces[j-1].fold
-			bad = bad || trades[last] || street[last]
+			bad = bad || trades[last] || street[last] || b.introduced(i)
 			if bad && !b.howTo {
 				for k := i; k < j; k++ {
 					b.name(k, redact.Organization, "capitals in a row, like a name")
@@ -607,6 +674,15 @@ func (b *builder) runs() {
 		}
 		i = max(i+1, j)
 	}
+}
+
+// introduced reports whether what stands before piece i says that a name follows.
+func (b *builder) introduced(i int) bool {
+	if i == 0 || b.pieces[i].gap || b.pieces[i-1].line != b.pieces[i].line || b.pieces[i].opening {
+		return false
+	}
+	_, slot := slotOf[b.pieces[i-1].fold]
+	return beforeName[b.pieces[i-1].fold] || slot
 }
 
 func (b *builder) capital(i int) bool {
@@ -621,10 +697,10 @@ func (b *builder) neighbours() {
 			return
 		}
 		p, q := &b.pieces[i], &b.pieces[j]
-		if p.state == Gone || p.shape > mixed || !b.nameLike(q) {
+		if p.state == Gone || p.shape > mixed || !b.nameLike(q) && !(b.hyphened(q) && (b.doubtful(p) || b.words.firms[p.fold])) {
 			return
 		}
-		if b.doubtful(p) || p.class == named && !b.howTo && (q.shape == title || q.shape == lower) || p.class == general && !stop[p.fold] || b.words.firms[p.fold] && q.shape != joined && !(p.class == core && q.kind == "unknown" && q.shape == upper) {
+		if b.doubtful(p) || p.class == named && (!b.howTo || i > 1 && j < i && beforeName[b.pieces[j-min(j, 1)].fold]) && (q.shape == title || q.shape == lower) || p.class == general && !stop[p.fold] || b.words.firms[p.fold] && q.shape != joined && !(p.class == core && q.kind == "unknown" && q.shape == upper) {
 			b.name(i, redact.Organization, "beside a word that is no public one")
 			b.names[p.fold] = redact.Organization
 		}
@@ -641,6 +717,19 @@ func (b *builder) neighbours() {
 			b.remove(i, "name", "between two words that are no public ones")
 		}
 	}
+}
+
+// hyphened reports whether a piece is a word with a hyphen that may be a name: Al-Rashid.
+func (b *builder) hyphened(p *piece) bool {
+	if p.state != Gone || p.shape != joined || p.kind == "value" || p.kind == "path" {
+		return false
+	}
+	for i := p.start; i < p.end; i++ {
+		if c := b.text[i]; !asciiLetter(c) && c != '-' && c != '\'' {
+			return false
+		}
+	}
+	return true
 }
 
 // nameLike reports whether a piece that stays may be a part of a name.

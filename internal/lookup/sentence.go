@@ -88,8 +88,9 @@ func (b *builder) speakers() {
 			}
 			for j := from; j < l.to && j <= from+4; j++ {
 				q := &b.pieces[j]
-				if j > from && (speaks[q.fold] && q.shape == lower || suffered[q.fold] && b.unsure(from, j)) {
-					if !b.technicalLine(from, j) {
+				titles := j-from >= 2 && b.titles(from, j)
+				if j > from && (speaks[q.fold] && q.shape == lower || suffered[q.fold] && (titles || b.unsure(from, j))) {
+					if titles || !b.technicalLine(from, j) {
 						who(from, j)
 					}
 					break
@@ -114,7 +115,7 @@ func (b *builder) speakers() {
 		if n > 0 && l.to > l.from {
 			if before := b.lines[n-1]; before.to > before.from && before.to-before.from <= 3 && signs[b.pieces[before.to-1].fold] {
 				end := l.from
-				for end < l.to && end < l.from+3 && (end == l.from || !b.pieces[end].gap) && b.pieces[end].shape <= mixed {
+				for end < l.to && end < l.from+3 && (end == l.from || !b.pieces[end].gap || end == l.from+1 && b.pieces[end].before == ',') && b.pieces[end].shape <= mixed {
 					if _, slot := slotOf[b.pieces[end].fold]; slot && end > l.from {
 						break
 					}
@@ -135,11 +136,27 @@ func (b *builder) speakers() {
 		// by one, two
 		for i := l.from; i+2 < l.to; i++ {
 			p, q := &b.pieces[i+1], &b.pieces[i+2]
-			if !introduces[b.pieces[i].fold] || p.gap || q.before != ',' || p.shape >= mixed || q.shape >= mixed || p.class == core && q.class == core {
+			weak := weakly[b.pieces[i].fold] && p.class != core && q.class != core
+			if !introduces[b.pieces[i].fold] && !weak || p.gap || q.before != ',' || p.shape >= mixed || q.shape >= mixed || p.class == core && q.class == core {
 				continue
 			}
-			if end := i + 3; end >= len(b.pieces) || b.pieces[end].before != ',' && (b.pieces[end].gap || b.pieces[end].line != q.line || b.pieces[end].shape != lower || stop[b.pieces[end].fold] || b.pieces[end].fold == "back") {
+			both := (p.class == named || b.doubtful(p)) && (q.class == named || b.doubtful(q))
+			if end := i + 3; both || end >= len(b.pieces) || b.pieces[end].before != ',' && (b.pieces[end].gap || b.pieces[end].line != q.line || b.pieces[end].shape != lower || stop[b.pieces[end].fold] || b.pieces[end].fold == "back") {
 				who(i+1, i+3)
+			}
+		}
+		// this is somebody, my name is somebody
+		for i := l.from; i+2 < l.to; i++ {
+			p, q, w := b.pieces[i].fold, b.pieces[i+1].fold, &b.pieces[i+2]
+			if !((p == "this" || p == "it" || p == "name") && q == "is" || p == "i" && q == "am") || w.gap || w.shape >= mixed && w.shape != other || stop[w.fold] && w.class != shared || w.class == core && w.shape != title {
+				continue
+			}
+			end := i + 3
+			if end < l.to && !b.pieces[end].gap && b.pieces[end].shape < mixed && !stop[b.pieces[end].fold] && b.pieces[end].class != core {
+				end++
+			}
+			if !b.calm(i + 2) {
+				who(i+2, end)
 			}
 		}
 		// From: somebody
@@ -151,10 +168,22 @@ func (b *builder) speakers() {
 
 var (
 	greets     = set("hi hello dear hey our the customer client this is")
+	waits      = set("waiting asking calling unable angry here away out back happy unhappy sure sick")
+	weakly     = set("for from to at with is")
 	introduces = set("by call phone ask tell contact behalf of mr mrs ms called")
 	signs      = set("regards cheers sincerely thanks thank yours best br greetings rgds thx")
 	heads      = set("from to cc bcc by contact reporter author caller requester assignee")
 )
+
+// titles reports whether pieces are Capitals In A Row.
+func (b *builder) titles(from, to int) bool {
+	for k := from; k < to; k++ {
+		if b.pieces[k].shape != title || stop[b.pieces[k].fold] {
+			return false
+		}
+	}
+	return true
+}
 
 // unsure reports whether pieces are words that may all be a name, and one of them likely is.
 func (b *builder) unsure(from, to int) bool {
@@ -162,8 +191,10 @@ func (b *builder) unsure(from, to int) bool {
 	for k := from; k < to; k++ {
 		p := &b.pieces[k]
 		switch {
-		case p.shape > mixed && p.shape != other, p.class == core && !b.words.firms[p.fold] || stop[p.fold] && p.class != named:
+		case p.shape > mixed && p.shape != other, p.class == core && !b.words.firms[p.fold] || stop[p.fold] && p.class != named && p.class != shared:
 			return false
+		case p.class == named && to-from == 1 && to+1 < len(b.pieces) && b.pieces[to].fold == "is" && waits[b.pieces[to+1].fold]:
+			likely = true
 		case p.class == shared || p.class == private || p.class == named && p.shape == title || trades[p.fold] && to-from > 1:
 			likely = true
 		}

@@ -54,6 +54,7 @@ func main() {
 		strong[w] = true
 	}
 	mild := wordsOf(files(*more), 2)
+	given := wordsOf([]string{"given.txt"}, 3)
 	place := wordsOf(files(*places), 3)
 	firm := wordsOf([]string{"firm.txt"}, 2)
 	thing := things(*wordnet)
@@ -72,7 +73,7 @@ func main() {
 		why := fmt.Sprint(t, " strong ", strong[w], " proper ", proper[w] && !small[w], " mild ", mild[w], " place ", place[w], " firm ", firm[w], " thing ", thing[w], " small ", small[w], " common ", common[w])
 		if term[w] {
 			if strong[w] && !sure[w] {
-				if t.files >= 3000 {
+				if t.files >= 3000 && !given[w] {
 					return named, why
 				}
 				return shared, why
@@ -99,7 +100,7 @@ func main() {
 				return core, why
 			case !common[w] && t.files < 6000:
 				return 0, why
-			case t.files >= 3000 && t.bodies >= 20:
+			case t.files >= 3000 && t.bodies >= 20 && !given[w]:
 				return named, why
 			case t.files >= 700 && t.bodies >= 12:
 				return shared, why
