@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ func Build(text string, o Options) Query {
 	}
 	b.allow, b.drop = foldSet(o.Allow), foldSet(o.Drop)
 	b.names.own(o.Own)
+	b.own = maps.Clone(b.names)
 	if len(text) <= maxText {
 		return b.query(text)
 	}
@@ -80,6 +82,7 @@ type builder struct {
 	finder      *redact.Finder
 	words       *vocabulary
 	names       names
+	own         names // of these, what the desk knows to be its own
 	allow, drop map[string]bool
 
 	text   string
@@ -231,7 +234,7 @@ func (b *builder) found() {
 		}
 		for j := i; j < len(b.pieces) && b.pieces[j].start < f.End; j++ {
 			b.remove(j, string(f.Kind), whyKind(f.Kind))
-			b.pieces[j].hard = b.pieces[j].hard || hard[f.Kind]
+			b.pieces[j].hard = b.pieces[j].hard || hard[f.Kind] || strings.HasSuffix(f.Reason, "of this desk")
 		}
 	}
 	b.names.joinedParts(b.text)

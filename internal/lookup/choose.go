@@ -31,6 +31,9 @@ func (b *builder) person() {
 // secretLike reports whether a piece is kept back whatever a person says.
 func (b *builder) secretLike(p *piece) bool {
 	w := b.text[p.start:p.end]
+	if _, own := b.own[p.fold]; own {
+		return true
+	}
 	k, named := b.names[p.fold]
 	return p.hard || named && hard[k] || strings.Contains(w, "@") || p.shape == coded && len(w) >= 16 || p.shape == number && len(w) >= 8 || p.kind == "encoded"
 }
