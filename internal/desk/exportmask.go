@@ -36,7 +36,7 @@ var notMasked = []string{"settings", "imported", "privacy_patterns", "privacy_du
 
 // asTheyAre are columns of words that the program chose, wherever they stand. Every other text is looked through, so that
 // a column that is new is never forgotten.
-var asTheyAre = []string{"role", "kind", "status", "waiting_on", "level", "channel", "judged", "stakes", "fire", "real_from", "effort_from", "by_hand",
+var asTheyAre = []string{"role", "kind", "status", "waiting_on", "level", "channel", "judged", "stakes", "fire", "by_hand",
 	"via", "field", "verdict", "state", "signature", "type", "hash", "zone", "mark", "protocol", "rhythm", "key", "code", "version", "product_version"}
 
 // wholly are columns that are private as a whole, by noun and name. The kinds are those as which the finder knows the same

@@ -100,11 +100,13 @@ func (o *operation) describe(schemas huma.Registry) {
 			}
 		}
 	}
-	answer := huma.SchemaFromField(schemas, reflect.StructField{Name: "Body", Type: o.out}, o.OperationID+"Response")
-	o.Responses = map[string]*huma.Response{strconv.Itoa(o.status): {
-		Description: http.StatusText(o.status), Headers: map[string]*huma.Param{},
-		Content: map[string]*huma.MediaType{"application/json": {Schema: answer}},
-	}}
+	if o.Responses == nil { // an edit may have said what a stream answers with
+		answer := huma.SchemaFromField(schemas, reflect.StructField{Name: "Body", Type: o.out}, o.OperationID+"Response")
+		o.Responses = map[string]*huma.Response{strconv.Itoa(o.status): {
+			Description: http.StatusText(o.status), Headers: map[string]*huma.Param{},
+			Content: map[string]*huma.MediaType{"application/json": {Schema: answer}},
+		}}
+	}
 	fault := schemas.Schema(reflect.TypeFor[problem](), true, "")
 	for _, code := range o.Errors {
 		o.Responses[strconv.Itoa(code)] = &huma.Response{Description: http.StatusText(code), Content: map[string]*huma.MediaType{problemType: {Schema: fault}}}

@@ -1,8 +1,12 @@
 package web
 
 import (
+	"archive/zip"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -14,8 +18,61 @@ import (
 	"firebreak/internal/transfer"
 )
 
-// transferRoutes are the rows about bringing data in.
-func transferRoutes() []route { return []route{importRoute()} }
+// transferRoutes are the rows about bringing data in and out.
+func transferRoutes() []route { return []route{importRoute(), exportRoute()} }
+
+type exportIn struct {
+	Masked bool `query:"masked" doc:"names in place of what is private, the same for the same throughout"`
+}
+
+// exportRoute gives the whole desk as a zip. It is made whole before the first byte leaves, so that a failure is told as one
+// and not by half a file.
+func exportRoute() route {
+	r := route{method: post, api: "/export", may: person.MoveData,
+		what: "Export the whole desk as a zip of what firebreak export writes, without password hashes. It is sent once it is complete, which takes a while on a large desk"}
+	r.mount = func(s *Server) {
+		register(s, r, http.StatusOK, handle[exportIn, none](nil), func(op *operation) {
+			op.Responses = map[string]*huma.Response{"200": {Description: "The exported desk", Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
+			op.stream = func(w http.ResponseWriter, req *http.Request) bool {
+				in := &exportIn{}
+				if p := s.read(w, req, op, reflect.ValueOf(in).Elem()); p != nil {
+					writeProblem(w, p)
+				} else if err := s.giveExport(w, req, desk.ExportDesk{Masked: in.Masked}); err != nil {
+					s.fail(w, req, err)
+				}
+				return true
+			}
+		})
+	}
+	return r
+}
+
+// giveExport writes the zip; an error means that nothing was written.
+func (s *Server) giveExport(w http.ResponseWriter, r *http.Request, o desk.ExportDesk) error {
+	if err := desk.Allow(r.Context(), person.MoveData); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "firebreak-export-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	m, err := s.desk.Export(r.Context(), dir, o, nil)
+	if err != nil {
+		return err
+	}
+	name := "firebreak-" + m.ExportedAt.Format("2006-01-02-1504")
+	if m.Masked != nil {
+		name += "-masked"
+	}
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.zip"`)
+	z := zip.NewWriter(w)
+	if err := errors.Join(z.AddFS(os.DirFS(dir)), z.Close()); err != nil {
+		panic(http.ErrAbortHandler) // the connection breaks, so that nobody takes the half for the whole
+	}
+	return nil
+}
 
 type importIn struct {
 	Source string `query:"source" maxLength:"80" doc:"the system the rows come from; ids are unique within it"`
