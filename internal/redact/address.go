@@ -49,7 +49,8 @@ func (t *text) ipv4(i int) {
 			return
 		}
 	}
-	if octets[0] == 127 || octets[0] == 0 || octets[0] == 255 { // this machine, no machine, a mask
+	if number := uint32(octets[0])<<24 | uint32(octets[1])<<16 | uint32(octets[2])<<8 | uint32(octets[3]); number == 127<<24|1 || number == 127<<24|1<<8|1 || number == 0 ||
+		octets[0] == 255 && ^number&(^number+1) == 0 { // this machine, no machine, a mask
 		return
 	}
 	score := 0.97

@@ -126,7 +126,10 @@ func (t *text) card(i int) {
 	left := t.leftOf(start)
 	said := t.near(ofCard, i, 6)
 	if left == inside && !(said && t.s[start-1] == '_') {
-		return
+		if c := t.s[start-1]; c != ':' && c != '/' || first < 13 {
+			return
+		}
+		left = clean // 12/4111111111111111, in rows of fields
 	}
 	var space [6]group
 	groups := t.run(i, space[:0:6])
@@ -142,8 +145,7 @@ func (t *text) card(i int) {
 		groups = groups[:1]
 	}
 	end := int(groups[len(groups)-1].end)
-	right := t.rightOf(end)
-	if right == inside {
+	if t.rightOf(end) == inside && (t.s[end] != ':' && t.s[end] != '/' || end-start < 13) {
 		return
 	}
 	if said {

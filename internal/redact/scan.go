@@ -78,7 +78,7 @@ func (t *text) leftOf(i int) border {
 	switch c {
 	case '_', '$':
 		return inside
-	case '.', ':', '/', ',', '+':
+	case '.', ':', '/', '+':
 		if class[before] == isDigit {
 			return inside
 		}
@@ -110,7 +110,7 @@ func (t *text) rightOf(i int) border {
 	switch c {
 	case '_':
 		return inside
-	case '.', ':', '/', ',':
+	case '.', ':', '/':
 		if class[after] == isDigit {
 			return inside
 		}
