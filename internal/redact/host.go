@@ -221,7 +221,7 @@ func isPublic(name string) bool {
 // plainHost judges a name without dots: app-db-03 where a machine is named, or with a port or an address after it.
 func (t *text) plainHost(start, end, i int, said, dash, digit, low bool) {
 	s := t.s
-	if !dash || !digit || end-start < 5 || low || class[s[start]]&(isLower|isUpper) == 0 {
+	if !dash || !digit || end-start < 5 || low || isUUID(s[start:end]) || class[s[start]]&(isLower|isUpper) == 0 {
 		return
 	}
 	if what, n, ok := strings.Cut(s[start:end], "-"); !ok || contextTable[contextSlot(hashOf(what))].about&ofHost != 0 && onlyDigits(n) {
