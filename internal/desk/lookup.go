@@ -207,7 +207,7 @@ func (d *Desk) look(ctx context.Context, caller Caller, in LookupText) (Lookup, 
 	case len(in.Allow) > lookupChoices || len(in.Drop) > lookupChoices:
 		return l, set, fault.Invalid("allow", "Too many words were chosen one by one.", "Paste less of the text.")
 	}
-	if l.Query, l.May, err = d.safeQuery(ctx, r, in); err != nil {
+	if l.Query, l.May, err = d.safeQuery(ctx, r, in, caller.Via == "page"); err != nil {
 		return l, set, err
 	}
 	l.Engines = lookup.For(l.Product, set.Engines)
@@ -215,8 +215,8 @@ func (d *Desk) look(ctx context.Context, caller Caller, in LookupText) (Lookup, 
 	return l, set, err
 }
 
-// safeQuery builds the query, and tells which of the removed words a person may let through.
-func (d *Desk) safeQuery(ctx context.Context, r store.Read, in LookupText) (lookup.Query, map[int]bool, error) {
+// safeQuery builds the query, and with offer tells which of the removed words a person may let through.
+func (d *Desk) safeQuery(ctx context.Context, r store.Read, in LookupText, offer bool) (lookup.Query, map[int]bool, error) {
 	o, own, err := d.lookupOptions(ctx)
 	if err != nil {
 		return lookup.Query{}, nil, err
@@ -233,7 +233,7 @@ func (d *Desk) safeQuery(ctx context.Context, r store.Read, in LookupText) (look
 	o.Drop, o.HowTo = in.Drop, in.HowTo
 	q := lookup.Build(in.Text, o)
 	may := map[int]bool{}
-	if len(q.Removed) > 0 {
+	if offer && len(q.Removed) > 0 {
 		// Whatever stays although everything was asked for is what nobody may let through.
 		for _, x := range q.Removed {
 			if !own.has(x.Text) {

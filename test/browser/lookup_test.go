@@ -56,14 +56,14 @@ func TestLookUpByKeyboard(t *testing.T) {
 	b.tabTo(`.gone button[name="allow"][value="zorptang"]`)
 	b.keys(kb.Enter)
 	b.until("the word is let through", `document.querySelector("#query .query").innerText.includes("zorptang")`)
-	b.tabTo(`#query button[name="drop"][value="old"]`)
+	b.tabTo(`#query button[name="drop"][value="snapshot"]`)
 	b.keys(kb.Enter)
-	b.until("the word is held back", `![...document.querySelectorAll("#query .query button")].some(e => e.value === "old")`)
+	b.until("the word is held back", `![...document.querySelectorAll("#query .query button")].some(e => e.value === "snapshot")`)
 	b.tabTo("#out-oracle")
 	b.keys(kb.Enter)
 	b.until("it waits for a second person", `location.pathname === "/lookup/approvals" && document.querySelector("#mine").parentElement.innerText.includes("zorptang")`)
 	waiting := x.lookups(t, lookup.Waiting)
-	if len(waiting) != 2 || waiting[0].Person != "Dana Reyes" || strings.Contains(waiting[0].Query, "old") || strings.Contains(fmt.Sprintf("%+v", waiting[0]), "Marta") {
+	if len(waiting) != 2 || waiting[0].Person != "Dana Reyes" || strings.Contains(waiting[0].Query, "snapshot") || strings.Contains(fmt.Sprintf("%+v", waiting[0]), "Marta") {
 		t.Fatalf("waiting: %+v", waiting)
 	}
 	b.clean("asking by keyboard")
@@ -72,6 +72,22 @@ func TestLookUpByKeyboard(t *testing.T) {
 	b.visit(x.url + "/inbox")
 	b.until("the rail says that two wait", `document.querySelector('.rail a[href="/lookup"] b')?.innerText === "2"`)
 	b.goTo("Look-ups that wait", "/lookup/approvals")
+	// Another one comes in while somebody writes a reason: the list follows, and what is written stays.
+	b.tabTo(fmt.Sprintf(`#l-%s [name="reason"]`, waiting[0].ID))
+	b.keys("not so fast")
+	sam := desk.WithCaller(t.Context(), x.caller(t, "sam@desk.example"))
+	text := desk.LookupText{Text: "ORA-00942: table or view does not exist"}
+	l, err := x.desk.Lookup(sam, text)
+	if err == nil {
+		_, err = x.desk.OpenOutside(sam, desk.LookupOut{LookupText: text, Engine: "github", Seen: l.Seen()})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.until("the new one is on the page", `document.querySelectorAll(".approval").length === 3`)
+	if got := eval[string](b, fmt.Sprintf(`document.querySelector("#l-%s [name=reason]").value`, waiting[0].ID)); got != "not so fast" {
+		t.Errorf("of what was written %q is left", got)
+	}
 	b.tabTo(fmt.Sprintf(`#l-%s button[value="true"]`, waiting[0].ID))
 	b.keys(kb.Enter)
 	b.until("it is approved", fmt.Sprintf(`document.readyState === "complete" && !document.querySelector("#l-%s")`, waiting[0].ID))
