@@ -46,6 +46,9 @@ type ownPattern struct {
 // step continues a hash with the next word.
 func step(h, word uint64) uint64 { return (h ^ word) * hashPrime }
 
+// familyFirst is the reason for Lind, Mara.
+const familyFirst = "a person of this desk, the family name first"
+
 // maxOwnWords bounds the words of a name that are compared.
 const maxOwnWords = 12
 
@@ -105,7 +108,7 @@ func newOwn(o Own) (*own, error) {
 		}
 		if n := len(t.words); n > 1 && n <= maxOwnWords { // Lind, Mara
 			last := t.words[n-1]
-			w.add(s[last.start:last.end]+", "+s[:t.words[n-2].end], Person, "a person of this desk")
+			w.add(s[last.start:last.end]+", "+s[:t.words[n-2].end], Person, familyFirst)
 		}
 	}
 	for i, p := range o.Patterns {
@@ -167,6 +170,10 @@ func (t *text) exactAt(o *own, i int) {
 		h = step(h, t.words[k].hash)
 	}
 	if found != nil {
-		t.add(Finding{int(t.words[i].start), int(end), found.kind, 1, found.reason})
+		score := 1.0
+		if found.reason == familyFirst { // in a list the other order is as likely
+			score = 0.95
+		}
+		t.add(Finding{int(t.words[i].start), int(end), found.kind, score, found.reason})
 	}
 }

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"strconv"
+	"sync"
 	"testing"
 )
 
@@ -71,5 +72,48 @@ func TestSameValue(t *testing.T) {
 		if same := p.Of(c.kind, c.a) == p.Of(c.kind, c.b); same != c.same {
 			t.Errorf("%s %q and %q: %v", c.kind, c.a, c.b, same)
 		}
+	}
+}
+
+// TestTogether lets many goroutines use one Finder.
+func TestTogether(t *testing.T) {
+	f := finder(t, Options{Own: Own{People: []string{"Mara Lind"}}})
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for _, c := range valid {
+				want := c.value
+				if want == "" {
+					want = c.text
+				}
+				if !says(f, c.text, want, c.kind) {
+					t.Errorf("%q: no %s", c.text, c.kind)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// TestOwn finds names of the desk whatever the case, the order and the spaces, as whole words, the longest first, and
+// hosts only as they are written.
+func TestOwn(t *testing.T) {
+	f := finder(t, Options{Own: Own{
+		People: []string{"Mara Lind", "Will Baker"}, Logins: []string{"mlind"}, Clients: []string{"Northwind", "Northwind Traders Ltd"},
+		Hosts: []string{"app-db-03", "web"}, Applications: []string{"Ledger"}, Patterns: []Pattern{{Name: "policy", Expr: `\bP(\d{6})\b`, Kind: Customer}},
+	}})
+	for in, want := range map[string]string{
+		"MARA LIND, mara\tlind and Lind, Mara":         "PERSON_1, PERSON_1 and PERSON_1",
+		"northwind traders ltd and Northwind":          "ORGANIZATION_1 and ORGANIZATION_2",
+		"APP-DB-03 is up, app db 03 and app-db-031":    "HOST_1 is up, app db 03 and app-db-031",
+		"mlind opened P123456 in ledger; mlinda P1234": "USER_1 opened PCUSTOMER_1 in APPLICATION_1; mlinda P1234",
+		"ask mara.lind@example.com":                    "ask EMAIL_1",
+	} {
+		if got := Mask(in, f.Find(in), &Pseudonyms{}); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	if _, err := New(Options{Own: Own{Patterns: []Pattern{{Name: "policy", Expr: "("}}}}); err == nil {
+		t.Error("a pattern that cannot be read is taken")
 	}
 }
