@@ -147,9 +147,9 @@ type MirrorSearch struct {
 const (
 	mirrorAnswerWidth = 320
 	maxMirrorQuery    = 20_000
-	// mirrorCandidates is how many questions are compared with a text, whatever the size of the mirror: with a query of a
-	// few words, 80 lose .02 of Recall@10 among 25,000 questions.
-	mirrorCandidates = 300
+	// mirrorCandidates is how many questions are compared with a text, whatever the size of the mirror. Among 110,000
+	// questions and with a query of a few words, 80 have a Recall@10 of .925, 200 of .948, and 300 of .950 for a third more time.
+	mirrorCandidates = 200
 	// MaxMirrorHits is the most questions that one answer gives.
 	MaxMirrorHits = 50
 )
