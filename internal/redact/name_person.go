@@ -124,6 +124,9 @@ var notPeople = hashes(`file host class table function package domain queue thre
 	tag element principal realm stack application app project product event feature command option program tool library api script network
 	interface branch repository component resource display branch version system screen menu window profile theme font style bundle`)
 
+// owners are slots for a person whatever stands before them: the owner of a file is a person.
+var owners = hashes(`owner user assignee requester author contact reporter`)
+
 // adverbs stand between a person and what the person does.
 var adverbs = hashes(`just also never always so really then still already often usually even only soon once first finally later recently`)
 
@@ -157,7 +160,7 @@ func (n *namer) before(i int) (p float64, slot bool) {
 		return 3, true
 	case c&cueNamed != 0 && !thing:
 		return 2.5, true
-	case c&cueSlot != 0 && !thing:
+	case c&cueSlot != 0 && (!thing || owners[n.t.words[i-1].hash]):
 		return 1.8, true
 	case c&cueKin != 0:
 		return 1.5, false

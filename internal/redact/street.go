@@ -246,6 +246,9 @@ func (n *namer) address(i int) (address, bool) {
 				k = n.stopAt(&a, k)
 				break
 			}
+		case n.cue[k]&cueLegal != 0 && k > i && a.numbers == 0 && w[k].shape == title,
+			a.numbers+a.streets == 0 && !a.shared && t.of(w[k]) == "of":
+			return a, false // a company or a person, with an address further on
 		case w[k].shape == lower && k > i && k+1 < len(w) && n.cue[k]&(cueParticle|cueBetween) != 0 && n.cue[k]&cueFunction == 0 && n.gap(k+1) == " " && n.gap(k) == " " && (n.capital(k+1) || n.cue[k+1]&(cueParticle|cueStreet) != 0 || low && a.shared) && !(t.of(w[k]) == "and" && !a.shared && !n.sharedCorner(k)):
 			if t.of(w[k]) == "and" {
 				a.joined = true
