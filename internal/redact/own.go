@@ -24,18 +24,34 @@ type Own struct {
 
 // own is Own made ready: a tree of words by their hash, so that any number of names costs one look-up a word of the text.
 type own struct {
-	terms    map[uint64]*term // by the hashes of the words so far
-	parts    map[uint64]bool  // words of names of people, by hash
+	terms    map[uint64]term     // by the hashes of the words so far
+	parts    map[uint64]struct{} // words of names of people, by hash
+	joints   []string            // signs between the words of names, each once; the first is none
 	patterns []ownPattern
 }
 
-// term is a beginning of a name, or all of it.
+// term is a beginning of a name, or all of it. A desk may have hundreds of thousands, so it is small.
 type term struct {
 	more   bool   // longer names begin like it
-	kind   Kind   // empty: not a whole name
-	joints string // signs between the words that the name was given with, when they must be the same
-	reason string
+	list   uint8  // one of ownLists, counted from 1; 0: not a whole name
+	joints uint16 // signs between the words that the name was given with, when they must be the same: place in own.joints
 }
+
+// ownLists are the kinds of the desk's own names.
+var ownLists = []struct {
+	kind   Kind
+	reason string
+}{
+	{Person, "a person of this desk"},
+	{User, "a login of this desk"},
+	{Organization, "a client of this desk"},
+	{Host, "a host of this desk"},
+	{Application, "an application of this desk"},
+	{Person, familyFirst},
+}
+
+// familyFirstList are people with the family name first, in ownLists counted from 1.
+const familyFirstList = 6
 
 type ownPattern struct {
 	expr   *regexp.Regexp
@@ -52,7 +68,7 @@ const familyFirst = "a person of this desk, the family name first"
 // maxOwnWords bounds the words of a name that are compared.
 const maxOwnWords = 12
 
-func (o *own) add(name string, k Kind, reason string) {
+func (o *own) add(name string, list uint8, known map[string]uint16) {
 	t := text{}
 	t.reset(name)
 	if len(t.words) == 0 || len(t.words) > maxOwnWords {
@@ -63,52 +79,49 @@ func (o *own) add(name string, k Kind, reason string) {
 	for i, w := range t.words {
 		h = step(h, w.hash)
 		e := o.terms[h]
-		if e == nil {
-			e = &term{}
-			o.terms[h] = e
-		}
 		if i > 0 {
 			joints += name[t.words[i-1].end:w.start]
 		}
 		if i < len(t.words)-1 {
 			e.more = true
-			continue
-		}
-		if e.kind == "" {
-			e.kind, e.reason = k, reason
-			if k != Person && k != Organization {
-				e.joints = joints
+		} else if e.list == 0 {
+			e.list = list
+			if k := ownLists[list-1].kind; k != Person && k != Organization {
+				e.joints = o.joint(joints, known)
 			}
 		}
+		o.terms[h] = e
 	}
 }
 
+// joint gives the place of signs between words in o.joints. When there are more ways to join words than places, any will do.
+func (o *own) joint(s string, known map[string]uint16) uint16 {
+	n, ok := known[s]
+	if !ok && len(o.joints) < 1<<16 {
+		n = uint16(len(o.joints))
+		o.joints = append(o.joints, strings.Clone(s))
+		known[o.joints[n]] = n
+	}
+	return n
+}
+
 func newOwn(o Own) (*own, error) {
-	w := &own{terms: map[uint64]*term{}, parts: map[uint64]bool{}}
-	for _, list := range []struct {
-		names  []string
-		kind   Kind
-		reason string
-	}{
-		{o.People, Person, "a person of this desk"},
-		{o.Logins, User, "a login of this desk"},
-		{o.Clients, Organization, "a client of this desk"},
-		{o.Hosts, Host, "a host of this desk"},
-		{o.Applications, Application, "an application of this desk"},
-	} {
-		for _, s := range list.names {
-			w.add(strings.TrimSpace(s), list.kind, list.reason)
+	w := &own{terms: map[uint64]term{}, parts: map[uint64]struct{}{}, joints: []string{""}}
+	known := map[string]uint16{"": 0}
+	for i, names := range [][]string{o.People, o.Logins, o.Clients, o.Hosts, o.Applications} { // as ownLists has them
+		for _, s := range names {
+			w.add(strings.TrimSpace(s), uint8(i+1), known)
 		}
 	}
 	for _, s := range o.People {
 		t := text{}
 		t.reset(s)
 		for _, word := range t.words {
-			w.parts[word.hash] = true
+			w.parts[word.hash] = struct{}{}
 		}
 		if n := len(t.words); n > 1 && n <= maxOwnWords { // Lind, Mara
 			last := t.words[n-1]
-			w.add(s[last.start:last.end]+", "+s[:t.words[n-2].end], Person, familyFirst)
+			w.add(s[last.start:last.end]+", "+s[:t.words[n-2].end], familyFirstList, known)
 		}
 	}
 	for i, p := range o.Patterns {
@@ -147,15 +160,15 @@ func (t *text) exactAt(o *own, i int) {
 	h := step(0, t.words[i].hash)
 	var joints [32]byte
 	n, apart := 0, false
-	var found *term
+	var found uint8
 	end := int32(0)
 	for k := i; ; {
-		e := o.terms[h]
-		if e == nil {
+		e, ok := o.terms[h]
+		if !ok {
 			break
 		}
-		if e.kind != "" && (e.joints == "" && !apart || e.joints != "" && e.joints == string(joints[:n])) {
-			found, end = e, t.words[k].end
+		if e.list != 0 && (e.joints == 0 && !apart || e.joints != 0 && o.joints[e.joints] == string(joints[:n])) {
+			found, end = e.list, t.words[k].end
 		}
 		if !e.more || k+1 == len(t.words) {
 			break
@@ -169,11 +182,12 @@ func (t *text) exactAt(o *own, i int) {
 		k++
 		h = step(h, t.words[k].hash)
 	}
-	if found != nil {
+	if found != 0 {
+		l := ownLists[found-1]
 		score := 1.0
-		if found.reason == familyFirst { // in a list the other order is as likely
+		if found == familyFirstList { // in a list the other order is as likely
 			score = 0.95
 		}
-		t.add(Finding{int(t.words[i].start), int(end), found.kind, score, found.reason})
+		t.add(Finding{int(t.words[i].start), int(end), l.kind, score, l.reason})
 	}
 }
