@@ -117,3 +117,24 @@ func TestOwn(t *testing.T) {
 		t.Error("a pattern that cannot be read is taken")
 	}
 }
+
+// TestOnlyKeepsSecrets: a password that looks like something nobody asked for is a password.
+func TestOnlyKeepsSecrets(t *testing.T) {
+	f, err := New(Options{Own: Own{People: []string{"Mara Lind"}, Hosts: []string{"billprd01"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hard := f.Only(Secret, Card)
+	for in, want := range map[string]string{
+		"password=P@ssw0rd.com":                   "password=SECRET_1",
+		"password=mara@example.com, mara@x.com":   "password=SECRET_1, mara@x.com",
+		"mysql -u root --password=billprd01 desk": "mysql -u root --password=SECRET_1 desk",
+		"password: hunter2, said Mara Lind":       "password: SECRET_1, said Mara Lind",
+		"card 4111 1111 1111 1111 of Mara Lind":   "card CARD_1 of Mara Lind",
+		"2026-11-22 10:00:00 billprd01 started":   "2026-11-22 10:00:00 billprd01 started",
+	} {
+		if got := Mask(in, hard.Find(in), &Pseudonyms{}); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

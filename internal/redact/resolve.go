@@ -10,8 +10,34 @@ import (
 // The slice belongs to t.
 func (t *text) resolve(f *Finder) []Finding {
 	found := slices.DeleteFunc(t.found, func(x Finding) bool { return x.Score < f.minScore })
+	t.kept = t.settleAll(found, t.kept[:0])
+	if f.kinds == nil {
+		return t.kept
+	}
+	// What nobody asks for still tells that a number is another thing. It does not tell that a secret is none: a password
+	// may well look like an address of mail, or be a name.
+	t.kept = slices.DeleteFunc(t.kept, func(x Finding) bool { return !f.kinds[x.Kind] })
+	asked := slices.DeleteFunc(found, func(x Finding) bool {
+		return !f.kinds[x.Kind] || x.Score < certain && (x.Kind != Secret || x.Score < likely)
+	})
+	if lost := slices.ContainsFunc(asked, func(x Finding) bool { return !under(x, t.kept) }); lost {
+		t.kept = t.settleAll(append(asked, t.kept...), nil)
+	}
+	return t.kept
+}
+
+// certain and likely are the scores from which a finding, or a secret, is not given up for a kind that nobody asked for.
+const certain, likely = 0.95, 0.8
+
+// under reports whether one of the findings covers x.
+func under(x Finding, by []Finding) bool {
+	i, _ := slices.BinarySearchFunc(by, x.Start, func(y Finding, at int) int { return cmp.Compare(y.End, at+1) })
+	return i < len(by) && by[i].Start <= x.Start && by[i].End >= x.End
+}
+
+// settleAll appends what stays of findings to out, in order.
+func (t *text) settleAll(found, out []Finding) []Finding {
 	slices.SortFunc(found, inOrder)
-	out := t.kept[:0]
 	for i := 0; i < len(found); {
 		end := found[i].End
 		k := i + 1
@@ -26,10 +52,6 @@ func (t *text) resolve(f *Finder) []Finding {
 		}
 		i = k
 	}
-	if f.kinds != nil {
-		out = slices.DeleteFunc(out, func(x Finding) bool { return !f.kinds[x.Kind] })
-	}
-	t.kept = out
 	return out
 }
 
