@@ -21,6 +21,8 @@ func (n *namer) dates() {
 			n.take(i, i+1, Postcode, 2.5, "a number in a sentence on postal codes")
 		case w[i].shape == digits && w[i].end-w[i].start >= 4 && w[i].end-w[i].start <= 6 && n.ends(i+1) && i > n.from && n.gap(i) == " " && n.to-n.from <= 5 && !n.grade.log && n.lastPlace(i):
 			n.take(i, i+1, Postcode, 2.5, "a number behind a place")
+		case w[i].shape == digits && w[i].end-w[i].start >= 3 && w[i].end-w[i].start <= 6 && n.postal(i):
+			n.take(i, i+1, Postcode, 2.4, "a number beside a place")
 		case w[i].shape == digits || w[i].shape == alnum:
 			if end, last, ok := n.numeric(i); ok {
 				n.date(i, last, end)
@@ -311,4 +313,25 @@ func (n *namer) postcode(i int) {
 // lastPlace tells whether the words of the line before i are a place.
 func (n *namer) lastPlace(i int) bool {
 	return list.Of(n.t.s[n.t.words[n.from].start:n.end(i-1)])&list.Place != 0
+}
+
+// postal tells whether the number at i stands like a postal code: "Springfield, IL 62704", or beside capitals on a line
+// of a card.
+func (n *namer) postal(i int) bool {
+	w := n.t.words
+	if n.grade.log || n.tech > 2 || n.code(i) {
+		return false
+	}
+	if i >= n.from+2 && n.cue[i-1]&cueState != 0 && w[i-1].shape == upper && w[i-1].end-w[i-1].start == 2 && n.gap(i) == " " && n.gap(i-1) == ", " && w[i].end-w[i].start == 5 {
+		return true
+	}
+	if !n.card.is || n.to-n.from > 5 || n.to-n.from < 2 || i != n.from && !n.ends(i+1) || n.year(i) {
+		return false
+	}
+	for k := n.from; k < n.to; k++ {
+		if k != i && (!n.capital(k) || n.of(k)&list.Word != 0 && n.of(k)&list.Place == 0 || n.gap(k) != " " && k > n.from) {
+			return false
+		}
+	}
+	return true
 }

@@ -104,7 +104,7 @@ func (n *namer) organization(i, j int) (points float64, from, to int) {
 		ctx -= 1.5
 	}
 	p += ctx
-	if ctx >= 1.2 && n.of(from)&list.Given == 0 && n.grade.prose && n.tech <= 2 {
+	if ctx >= 1.2 && n.of(from)&list.Given == 0 && (n.grade.prose || ctx >= 1.8) && n.tech <= 2 {
 		p += 1.4
 	}
 	if to-from == 1 && n.of(from)&list.Word != 0 && n.of(from)&list.Tech != 0 && !legal {
@@ -171,7 +171,9 @@ func (n *namer) firm(a, b int) float64 {
 				p = 0.8
 			}
 		default:
-			if c := n.cue[a-1]; c&cueWork != 0 && n.t.words[a-1].shape == lower {
+			if n.gap(a) == ": " && n.cue[a-1]&(cueWork|cueOrgNoun) != 0 && n.cue[a-1]&(cueTech|cueRole|cueSlot) == 0 {
+				p = 1.8 // Employer:
+			} else if c := n.cue[a-1]; c&cueWork != 0 && n.t.words[a-1].shape == lower {
 				p = 1.3
 			}
 		}

@@ -301,7 +301,7 @@ func (n *namer) person(i, j int) float64 {
 		p += v
 		if !n.initial(k) && (n.t.words[k].shape != lower || n.grade.caseless) {
 			parts++
-			if n.of(k)&(list.Given|list.Surname|list.Word|list.Place) == 0 {
+			if n.of(k)&(list.Given|list.Surname|list.Word|list.Country) == 0 {
 				unknown++
 			}
 		}

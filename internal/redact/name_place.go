@@ -139,6 +139,9 @@ func (n *namer) plain(a, b int) bool {
 	return true
 }
 
+// placeLabels stand before a place in a form, with a colon.
+var placeLabels = hashes(`country birthplace birth destination hometown location origin citizenship stadt ville ciudad land pays`)
+
 var be = hashes(`am is are was were i'm she's he's we're they're you're be been`)
 
 // where gives the points of the words around a to b-1 for a place.
@@ -147,6 +150,8 @@ func (n *namer) where(a, b int) float64 {
 	if a > n.from && n.beside(a) {
 		c := n.cue[a-1]
 		switch {
+		case n.gap(a) == ": " && (c&cuePlaceHead != 0 || placeLabels[n.t.words[a-1].hash]):
+			p = 2
 		case c&cueIn != 0:
 			p = 0.6
 			prev := n.t.of(n.t.words[a-1])
@@ -228,6 +233,7 @@ func (n *namer) peoples() {
 		if n.of(i)&(list.Common|list.Person) != 0 && n.of(i)&list.Demonym == 0 && (!capital || n.opens(i)) {
 			p -= 1.0
 		}
+		talk := n.grade.prose && n.tech < 0
 		next := cue(0)
 		if i+1 < n.to && n.gap(i+1) == " " {
 			next = n.cue[i+1]
@@ -240,13 +246,15 @@ func (n *namer) peoples() {
 			case "am", "is", "are", "I'm", "i'm", "was", "were", "he's", "she's", "a", "an", "be":
 				p += 1.2
 			case "in", "In", "into":
-				p -= 0.8 // a language
+				if !talk {
+					p -= 0.8 // a language
+				}
 			}
-			if n.cue[i-1]&cueLanguage != 0 {
+			if n.cue[i-1]&cueLanguage != 0 && !talk {
 				p -= 1.5
 			}
 		}
-		if next&(cueLanguage) != 0 {
+		if next&cueLanguage != 0 && !talk {
 			p -= 1.5
 		}
 		if n.tech > 2 {
