@@ -72,7 +72,6 @@ func (a *app) serve(ctx context.Context, ready func(addr string)) error {
 		ln.Close()
 		return err
 	}
-	a.desk.Hub().Relay = a.store.Live(ctx, a.desk.Hub().Deliver, func(err error) { a.log.Warn("news between nodes", "error", err) })
 	srv := &http.Server{Handler: w.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	done := make(chan error, 1)

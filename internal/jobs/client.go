@@ -164,6 +164,9 @@ func (c *Client) Start(ctx context.Context, d *desk.Desk) error {
 	go c.sweepGroups(run)
 	go c.sweepPrivacy(run)
 	go c.sortSearch(run)
+	if c.store.Shared() {
+		c.joinNodes(run)
+	}
 	c.similar = make(chan struct{})
 	go c.keepSimilar(run)
 	return nil

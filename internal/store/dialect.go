@@ -40,8 +40,9 @@ type dialect interface {
 	// tells whether there may be more among those it did not look at.
 	searchAmong(ctx context.Context, q querier, s docSearch, docs []int64) ([]int64, error)
 	searchNarrowed(ctx context.Context, q querier, s docSearch) (ids []int64, more bool, err error)
-	// live joins the nodes of one database, see [Store.Live].
-	live(ctx context.Context, s *Store, deliver func(topic string), failed func(error)) (tell func(topic string))
+	// listen and tell join the nodes of one database, see [Store.Listen].
+	listen(ctx context.Context, s *Store, ready func(), deliver func(topic string)) error
+	tell(ctx context.Context, s *Store, topics []string) error
 	// constraint turns a violated constraint into a fault by its name.
 	constraint(error) error
 	// retryable reports whether a transaction that failed so for the attempt-th time (from 0) may succeed when run again.

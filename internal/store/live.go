@@ -2,10 +2,11 @@ package store
 
 import "context"
 
-// Live joins the nodes that share the database. deliver is called with each topic that another node tells, and with
-// live.Resync after a time in which some may have been missed; failed is called when the database does not let it listen or
-// tell, and it tries again. The function given passes topics on soon, without waiting; it is nil where no other node can
-// be. Listening ends with ctx.
-func (s *Store) Live(ctx context.Context, deliver func(topic string), failed func(error)) (tell func(topic string)) {
-	return s.d.live(ctx, s, deliver, failed)
+// Listen calls deliver with each topic that another node of the same database tells, from when ready is called until ctx ends
+// or the connection fails, which is the error. Where no other node can be it does nothing.
+func (s *Store) Listen(ctx context.Context, ready func(), deliver func(topic string)) error {
+	return s.d.listen(ctx, s, ready, deliver)
 }
+
+// Tell passes topics to the other nodes; live.Resync instead of them when they are too many to name.
+func (s *Store) Tell(ctx context.Context, topics []string) error { return s.d.tell(ctx, s, topics) }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,65 +10,56 @@ import (
 	"firebreak/internal/store/storetest"
 )
 
-// Two nodes on one database: what is published on one reaches the pages of the other, and not its own twice.
+// Two nodes on one database: what one tells reaches the other, and not itself.
 func TestLiveBetweenNodes(t *testing.T) {
 	url := storetest.PostgresURL(t)
-	var hubs [2]live.Hub
-	var subs [2]*live.Sub
-	for i := range hubs {
+	var nodes [2]*store.Store
+	var heard [2]chan string
+	for i := range nodes {
 		s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Database: url, NoSync: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		hubs[i].Relay = s.Live(t.Context(), hubs[i].Deliver, func(err error) { t.Logf("node %d: %v", i, err) })
-		subs[i] = hubs[i].Subscribe(func(topic string) bool { return topic != "noise" })
+		ready := make(chan struct{})
+		nodes[i], heard[i] = s, make(chan string, 100)
+		go s.Listen(t.Context(), func() { close(ready) }, func(topic string) { heard[i] <- topic })
+		<-ready
 	}
-	next := func(s *live.Sub) string {
+	next := func(node int, want string) {
+		t.Helper()
 		select {
-		case topic := <-s.C:
-			return topic
+		case topic := <-heard[node]:
+			if topic != want {
+				t.Fatalf("node %d heard %q, want %q", node, topic, want)
+			}
 		case <-time.After(10 * time.Second):
-			t.Fatal("no news")
-			return ""
+			t.Fatalf("node %d heard nothing, want %q", node, want)
 		}
 	}
-	// Listening begins in the background: say so until it is heard.
-	for heard := false; !heard; {
-		hubs[0].Publish("hello")
-		select {
-		case topic := <-subs[1].C:
-			heard = topic == "hello"
-		case <-time.After(100 * time.Millisecond):
+	tell := func(node int, topics ...string) {
+		t.Helper()
+		if err := nodes[node].Tell(t.Context(), topics); err != nil {
+			t.Fatal(err)
 		}
 	}
-	hubs[0].Publish("noise", "ticket.7", "ticket.7", "inbox")
-	for got := next(subs[1]); got != "ticket.7"; got = next(subs[1]) {
-		if got != "hello" {
-			t.Fatalf("heard %q", got)
-		}
+	tell(0, "ticket.7", "inbox")
+	next(1, "ticket.7")
+	next(1, "inbox")
+	var many []string
+	for i := range 1000 {
+		many = append(many, fmt.Sprintf("ticket.%d", 1_000_000+i))
 	}
-	if got := next(subs[1]); got != "inbox" {
-		t.Errorf("after the ticket came %q; one told twice at once is told once", got)
-	}
-	for own := len(subs[0].C); own > 0; own-- {
-		<-subs[0].C
-	}
-	hubs[1].Publish("ticket.8")
-	if got := next(subs[0]); got != "ticket.8" {
-		t.Errorf("the first node heard %q", got)
-	}
-	// Very many at once: their names do not fit, so everybody reloads.
-	for i := range 3000 {
-		hubs[1].Relay("ticket.100000000000" + string(rune('a'+i%26)) + time.Duration(i).String())
-	}
-	for next(subs[0]) != live.Resync {
-	}
+	tell(1, many...)
+	next(0, live.Resync) // and nothing of its own before
 }
 
 func TestLiveAlone(t *testing.T) {
 	s, _ := storetest.SQLite(t)
-	if s.Live(t.Context(), func(string) {}, func(error) {}) != nil {
-		t.Error("a desk that no other node can share tells nobody")
+	if err := s.Listen(t.Context(), func() { t.Error("nobody to listen to") }, nil); err != nil {
+		t.Error(err)
+	}
+	if err := s.Tell(t.Context(), []string{"inbox"}); err != nil {
+		t.Error(err)
 	}
 }
