@@ -103,6 +103,8 @@ var cueWords = []struct {
 	{cueStreet, `ulitsa prospekt pereulok naberezhnaya dori cho chome marg nagar ulitza bulevardi`},
 	{cueGo, `leave leaves leaving depart departs departing departed bound`},
 	{cueOrgHead, `works mills foods steel dairy brewery bakery pharmacy cinema studio airlines hotels`},
+	{cuePersonal, `began begins started starts finished published publishes makes made takes took keeps kept runs ran teaches taught
+		learned learnt raised celebrated celebrates recorded performed travels travelled dreams hopes hoped enjoys enjoyed`},
 	{cueOrgNoun, `manufacturers companies firms agencies banks retailers suppliers vendors startups brands corporations institutions invested invests
 		partnered merged filed sued recalled employs manufactures`},
 	{cueOrgNoun, `bank multinational provider chain retailer developer`},

@@ -221,7 +221,7 @@ func (n *namer) before(i int) (p float64, slot bool) {
 		}
 	}
 	if g == ":" || g == "=" {
-		if c&(cueJob|cueRole|cueGreeting|cueSay|cueKin) != 0 {
+		if c&(cueJob|cueRole|cueGreeting|cueSay|cueKin|cueAddress) != 0 && c&cueTech == 0 {
 			return max(p, 1.2), false
 		}
 	}
@@ -274,6 +274,9 @@ func (n *namer) after(i, j int) float64 {
 	case ",":
 		if n.opens(i) && c&(cueFunction|cueOpener|cueSay) != 0 {
 			return 0.8 // spoken to
+		}
+		if n.grade.caseless && n.of(j)&list.Given != 0 && n.of(j)&(list.Common|list.Tech) == 0 {
+			return 0.8 // one of a list
 		}
 		if c&(cueFunction|cueKin|cueRole|cueHonorific) != 0 {
 			return 0.4

@@ -220,7 +220,7 @@ func (n *namer) peoples() {
 			continue
 		}
 		capital := n.t.words[i].shape == title || n.t.words[i].shape == upper && n.t.words[i].end-n.t.words[i].start > 3
-		if n.cue[i]&cuePeople == 0 && !(capital && n.plural(i)) && !((capital || n.grade.caseless) && n.of(i)&list.Demonym != 0 && n.of(i)&(list.Country|list.Given) == 0) {
+		if n.cue[i]&cuePeople == 0 && !((capital || n.grade.prose) && n.plural(i)) && !((capital || n.grade.caseless) && n.of(i)&list.Demonym != 0 && n.of(i)&(list.Country|list.Given) == 0) {
 			continue
 		}
 		if i+1 < n.to && n.gap(i+1) == " " && list.Of(n.t.s[n.t.words[i].start:n.end(i+1)])&list.Place != 0 || n.gap(i) == " (" && i > n.from && n.of(i-1)&list.Country != 0 {
@@ -243,7 +243,7 @@ func (n *namer) peoples() {
 		}
 		if i > n.from && n.beside(i) {
 			switch n.t.of(n.t.words[i-1]) {
-			case "am", "is", "are", "I'm", "i'm", "was", "were", "he's", "she's", "a", "an", "be":
+			case "proud", "fellow", "young", "devout", "many", "most", "native", "am", "is", "are", "I'm", "i'm", "was", "were", "he's", "she's", "a", "an", "be":
 				p += 1.2
 			case "in", "In", "into":
 				if !talk {
