@@ -52,7 +52,7 @@ func (t *teller) lookups() {
 		return t.out("Priya Nair", desk.LookupText{Text: "label printer lp-3f-02 of Halden: CUPS says \"client-error-document-format-not-supported\" for Aisha Rahman's PDF", Drop: []string{"label"}}, "google", nil)
 	})
 	t.asks(t.day(9, 11, 30), "Sam Ito", "ERROR 1205 (HY000): Lock wait timeout exceeded; try restarting transaction, on ledger01.harbour.example for Elif Kaya, IBAN GB33BUKB20201555555555", "github", "", "The lock is our own close job. Look at its runbook first.")
-	t.asks(t.day(6, 16, 5), "Sam Ito", "FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute, ledger01.harbour.example, user closing_sam", "postgresql", "yes", "")
+	t.asks(t.day(6, 16, 5), "Sam Ito", "FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute, ledger01.harbour.example, user closing_sam", "duckduckgo", "yes", "")
 
 	now := t.ago(13 * minute)
 	t.plain(now, "Dana asks to look up", func() error {
