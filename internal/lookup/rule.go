@@ -325,7 +325,7 @@ func (b *builder) fill(i int, kind redact.Kind) {
 	signed := b.pieces[i].before == ':' || b.pieces[i].before == '='
 	for n, j := 0, i+1; j < len(b.pieces) && n < 5; n, j = n+1, j+1 {
 		p := &b.pieces[j]
-		if p.line != b.pieces[i].line || p.gap && !(n == 0 && signed && p.before == ',') || p.shape > mixed && p.shape != other {
+		if p.line != b.pieces[i].line || p.gap && !(n == 0 && p.before == ',' && (signed || p.shape == title)) || p.shape > mixed && p.shape != other {
 			return
 		}
 		if _, slot := slotOf[p.fold]; slot && j+1 < len(b.pieces) && (b.pieces[j+1].before == '=' || b.pieces[j+1].before == ':') {

@@ -89,8 +89,8 @@ func (b *builder) speakers() {
 			for j := from; j < l.to && j <= from+4; j++ {
 				q := &b.pieces[j]
 				titles := j-from >= 2 && b.titles(from, j)
-				if j > from && (speaks[q.fold] && q.shape == lower || suffered[q.fold] && (titles || b.unsure(from, j))) {
-					if titles || !b.technicalLine(from, j) {
+				if j > from && (speaks[q.fold] && q.shape == lower || suffered[q.fold] && (titles || b.surely(j) || b.unsure(from, j))) {
+					if titles || b.surely(j) || !b.technicalLine(from, j) {
 						who(from, j)
 					}
 					break
@@ -137,7 +137,8 @@ func (b *builder) speakers() {
 		for i := l.from; i+2 < l.to; i++ {
 			p, q := &b.pieces[i+1], &b.pieces[i+2]
 			weak := weakly[b.pieces[i].fold] && p.class != core && q.class != core
-			if !introduces[b.pieces[i].fold] && !weak || p.gap || q.before != ',' || p.shape >= mixed || q.shape >= mixed || p.class == core && q.class == core {
+			weak = weak || weakly[b.pieces[i].fold] && p.shape == title && q.shape == title
+			if !introduces[b.pieces[i].fold] && !weak || p.gap || q.before != ',' || p.shape >= mixed || q.shape >= mixed || p.class == core && q.class == core && p.shape != title {
 				continue
 			}
 			both := (p.class == named || b.doubtful(p)) && (q.class == named || b.doubtful(q))
@@ -159,6 +160,7 @@ func (b *builder) speakers() {
 				who(i+2, end)
 			}
 		}
+		b.asked(l, who)
 		// From: somebody
 		if p := &b.pieces[l.from]; l.from+1 < l.to && heads[p.fold] && b.pieces[l.from+1].before == ':' {
 			b.fill(l.from+1, redact.Person)
@@ -185,9 +187,59 @@ func (b *builder) titles(from, to int) bool {
 	return true
 }
 
+// asked keeps back who is named where nothing but somebody can stand: reported by, on behalf of, call somebody back.
+func (b *builder) asked(l span, who func(from, to int)) {
+	phrase := func(i, most int) int {
+		j := i
+		for j < l.to && j < i+most && (j == i || !b.pieces[j].gap || b.pieces[j].before == ',' && j == i+1) && b.pieces[j].shape <= mixed && (j > i || !b.pieces[j].gap) && !beforeName[b.pieces[j].fold] && !(j > i && stop[b.pieces[j].fold]) {
+			j++
+		}
+		return j
+	}
+	for i := l.from; i+1 < l.to; i++ {
+		p, next := b.pieces[i].fold, &b.pieces[i+1]
+		before := ""
+		if i > l.from {
+			before = b.pieces[i-1].fold
+		}
+		switch {
+		case p == "by" && raised[before], p == "of" && before == "behalf":
+			who(i+1, phrase(i+1, 2))
+		case p == "by" && next.shape == title && !next.gap:
+			who(i+1, phrase(i+1, 1))
+		case p == "call" || p == "phone" || p == "ring":
+			if end := phrase(i+1, 4); end > i+1 && (end < l.to && b.pieces[end].fold == "back" || b.pieces[end-1].fold == "back") {
+				who(i+1, end)
+			}
+		case p == "is" && before == "this" && i-3 <= l.from+1 && greets[b.pieces[l.from].fold]:
+			who(i+1, phrase(i+1, 3))
+		}
+	}
+}
+
+var raised = set("reported requested raised submitted approved owned escalated signed entered mentioned noticed")
+
+// surely reports whether a verb at piece i has somebody for its subject: called: …, reported this, is waiting.
+func (b *builder) surely(i int) bool {
+	if i+1 >= len(b.pieces) || b.pieces[i+1].line != b.pieces[i].line {
+		return false
+	}
+	next := &b.pieces[i+1]
+	switch b.pieces[i].fold {
+	case "is":
+		return waits[next.fold] && next.fold != "back" && next.fold != "out" && next.fold != "away" && i+2 < len(b.pieces) && b.pieces[i+2].fold == "for" && i+3 < len(b.pieces) && (b.pieces[i+3].fold == "it" || b.pieces[i+3].fold == "us" || b.pieces[i+3].fold == "you")
+	case "called", "phoned", "wrote", "said", "reported", "complained", "emailed", "mailed", "says", "asked":
+		return next.before == ':' || !next.gap && (next.fold == "this" || next.fold == "that" || next.fold == "us" || next.fold == "me" || next.fold == "about")
+	}
+	return false
+}
+
 // unsure reports whether pieces are words that may all be a name, and one of them likely is.
 func (b *builder) unsure(from, to int) bool {
 	likely := false
+	if to-from >= 2 && trades[b.pieces[to-1].fold] {
+		return true
+	}
 	for k := from; k < to; k++ {
 		p := &b.pieces[k]
 		switch {

@@ -27,6 +27,7 @@ func measureLookup(_ context.Context, args []string) error {
 	seed := f.Uint64("seed", 1, "the same seed invents the same people")
 	show := f.Int("show", 20, "how many leaks are printed")
 	own := f.Bool("own", false, "the desk knows the firm, the host and the customer")
+	hard := f.Bool("hard", false, "people, firms and machines are called by words of the tickets themselves, which no list can know")
 	lost := f.Bool("lost", false, "print the words of templates that are lost most")
 	parts := f.String("part", "words,leaks,codes,questions,speed", "what is measured")
 	f.Parse(args)
@@ -55,7 +56,7 @@ func measureLookup(_ context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		leaks(systems, issues, finder, *n, *seed, *show, *own)
+		leaks(systems, issues, finder, *n, *seed, *show, *own, *hard)
 	}
 	if part("codes") {
 		keptCodes(finder)
@@ -202,10 +203,37 @@ func tokens(s string) []string {
 	return out
 }
 
+// ticketWords are the words of titles, as they would be written in a name.
+func ticketWords(issues []similarDoc) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, d := range issues {
+		for _, w := range constantWord.FindAllString(d.Title, -1) {
+			if w = strings.ToLower(w); len(w) >= 4 && !seen[w] && !slices.Contains(sayNothing, w) {
+				seen[w] = true
+				out = append(out, strings.ToUpper(w[:1])+w[1:])
+			}
+		}
+	}
+	return out
+}
+
+func lowered(list []string) []string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = strings.ToLower(w)
+	}
+	return out
+}
+
 type leak struct{ kind, value, token, text, query string }
 
 // leaks puts invented private data into lines of logs and tickets, and looks for it in the queries.
-func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int, seed uint64, show int, own bool) {
+func leaks(systems []logFile, issues []similarDoc, finder *redact.Finder, n int, seed uint64, show int, own, hard bool) {
+	if hard {
+		plain := ticketWords(issues)
+		wordFirst, wordLast, farFirst, farLast, plainWord, hostWord = plain, plain, plain, plain, plain, lowered(plain)
+	}
 	r := rand.New(rand.NewPCG(seed, 1))
 	var found []leak
 	byKind := map[string]int{}
