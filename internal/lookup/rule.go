@@ -372,7 +372,11 @@ func (b *builder) plain() {
 		default:
 			switch p.class {
 			case core:
-				p.state = Leaves
+				if stop[p.fold] && b.bracketed(i) {
+					b.remove(i, "value", "alone in brackets")
+				} else {
+					p.state = Leaves
+				}
 			case product:
 				if b.public(b.words.products[p.fold], i) {
 					p.state = Leaves
@@ -382,7 +386,7 @@ func (b *builder) plain() {
 					b.remove(i, "name", "a product, but a name of people and places as well")
 				}
 			case shared:
-				if p.shape == title && !b.howTo || p.before == '(' && p.end < len(b.text) && b.text[p.end] == ')' {
+				if p.shape == title && !b.howTo || b.bracketed(i) {
 					b.remove(i, "name", "a name as well as a word")
 				} else {
 					p.state = Leaves
@@ -416,6 +420,12 @@ func (b *builder) plain() {
 			}
 		}
 	}
+}
+
+// bracketed reports whether a piece stands alone in round brackets, as logins do.
+func (b *builder) bracketed(i int) bool {
+	p := &b.pieces[i]
+	return p.before == '(' && p.end < len(b.text) && b.text[p.end] == ')'
 }
 
 // public reports whether a product may be named here: it is nothing else, or a word that goes with it is near.
