@@ -88,7 +88,7 @@ func (b *builder) hyphened(p *piece) bool {
 
 // nameLike reports whether a piece that stays may be a part of a name.
 func (b *builder) nameLike(p *piece) bool {
-	return p.state == Gone && p.shape < mixed && p.kind != "value" && p.kind != "number"
+	return p.state == Gone && (p.shape < mixed || p.shape == other && p.end-p.start > 2) && p.kind != "value" && p.kind != "number"
 }
 
 // everywhere keeps back, wherever they stand, the words that are private somewhere in the text.

@@ -199,6 +199,10 @@ func (b *builder) slots() {
 		case next.shape == joined && !technical(b.text[next.start:next.end]):
 			b.name(i+1, redact.Host, "named in the sentence")
 		case b.calm(i + 1):
+		case b.firmAfter(i + 1):
+			b.fill(i+1, redact.Organization)
+		case b.tight && next.class == named && next.shape == lower && !b.number(i+2):
+			b.follow(i+1, redact.Person)
 		case next.shape <= mixed && b.doubtful(next) && next.shape != upper, next.shape == title && (next.class == general || next.class == named):
 			b.follow(i+1, redact.Person)
 		case next.shape == lower && !b.howTo && (next.class == general && !stop[next.fold] || next.class == named && (i+2 == len(b.pieces) || b.pieces[i+2].line != p.line)) && p.fold == "as":
@@ -299,6 +303,25 @@ func (b *builder) follow(i int, kind redact.Kind) {
 	}
 }
 
+// firmAfter reports whether a firm's name begins at piece i: a few words, not all of them technical, that end in what firms do.
+func (b *builder) firmAfter(i int) bool {
+	last := b.trade(i)
+	if last == i {
+		return false
+	}
+	for k := i; k <= last; k++ {
+		if c := b.pieces[k].class; c != core && c != product {
+			return true
+		}
+	}
+	return false
+}
+
+// number reports whether piece i goes on in its phrase as a number or an id.
+func (b *builder) number(i int) bool {
+	return i < len(b.pieces) && b.same(i-1, i) && b.pieces[i].shape >= joined && b.pieces[i].shape != other
+}
+
 // trade gives the last word of a firm whose name begins at piece i, by what it says it does; i when it says nothing.
 func (b *builder) trade(i int) int {
 	last := i
@@ -341,7 +364,7 @@ func (b *builder) fill(i int, kind redact.Kind) {
 			return
 		}
 		b.name(j, kind, why)
-		if p.class == core && p.shape == title {
+		if (p.class == core || p.class == product) && p.shape == title {
 			b.names[p.fold] = kind
 		}
 	}
@@ -399,6 +422,8 @@ func (b *builder) plain() {
 				}
 			case general:
 				switch {
+				case b.bracketed(i) && !b.howTo:
+					b.remove(i, "value", "alone in brackets")
 				case stop[p.fold], b.o.Public != nil && b.o.Public(p.fold):
 					p.state = Leaves
 				case b.tight:

@@ -16,7 +16,7 @@ func set(list string) map[string]bool {
 var stop = set(`a an the and or but nor if then else of to in on at by for from with without into onto over under up down out off as is are was were be been being am it its this that these those
 	there here i you he she we they me my your his her our their us them who whom whose which what when where why how do does did done doing has have had having not no nor so than too very can cannot could should would may might
 	must shall will just also only any some all each both few more most other such own same again once about against between through during before after above below while because until since
-	don doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven hadn ll re ve yes please thanks get got via per`)
+	don doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven hadn ll re ve yes please thanks get got via per along within upon toward towards across among around throughout`)
 
 // contractions are stop words with an apostrophe.
 var contractions = func() map[string]bool {
