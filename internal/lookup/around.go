@@ -41,7 +41,7 @@ func (b *builder) introduced(i int) bool {
 
 func (b *builder) capital(i int) bool {
 	p := &b.pieces[i]
-	return p.shape == title || p.shape == upper && p.class != core && p.class != product && p.end-p.start > 2
+	return p.shape == title || p.shape == joined && p.state == Gone && b.text[p.start] >= 'A' && b.text[p.start] <= 'Z' && b.lettered(p) || p.shape == upper && p.class != core && p.class != product && p.end-p.start > 2
 }
 
 // neighbours keeps back words that are part of a name because the word beside them is.
@@ -75,9 +75,11 @@ func (b *builder) neighbours() {
 
 // hyphened reports whether a piece is a word with a hyphen that may be a name: Al-Rashid.
 func (b *builder) hyphened(p *piece) bool {
-	if p.state != Gone || p.shape != joined || p.kind == "value" || p.kind == "path" {
-		return false
-	}
+	return p.state == Gone && p.shape == joined && p.kind != "value" && p.kind != "path" && b.lettered(p)
+}
+
+// lettered reports whether a piece is written with letters, hyphens and apostrophes alone.
+func (b *builder) lettered(p *piece) bool {
 	for i := p.start; i < p.end; i++ {
 		if c := b.text[i]; !asciiLetter(c) && c != '-' && c != '\'' {
 			return false

@@ -201,12 +201,16 @@ func (b *builder) slots() {
 		case b.calm(i + 1):
 		case b.firmAfter(i + 1):
 			b.fill(i+1, redact.Organization)
+		case next.class == named && next.shape == lower && !b.howTo && (p.fold == "for" || p.fold == "by") && !b.same(i+1, i+2) && !(i+2 < len(b.pieces) && b.pieces[i+2].line == p.line):
+			b.follow(i+1, redact.Person)
 		case b.tight && next.class == named && next.shape == lower && !b.number(i+2):
 			b.follow(i+1, redact.Person)
 		case next.shape <= mixed && b.doubtful(next) && next.shape != upper, next.shape == title && (next.class == general || next.class == named):
 			b.follow(i+1, redact.Person)
 		case next.shape == lower && !b.howTo && (next.class == general && !stop[next.fold] || next.class == named && (i+2 == len(b.pieces) || b.pieces[i+2].line != p.line)) && p.fold == "as":
 			b.remove(i+1, "unknown", "may be somebody's login")
+		case p.fold == "as" && b.tight && next.shape <= mixed && next.shape != upper && !stop[next.fold] && !b.howTo:
+			b.name(i+1, redact.User, "may be somebody's login")
 		case next.shape == lower && (next.class == named || b.words.firms[next.fold] || next.class == general && !stop[next.fold]):
 			// by mark page, for global health: a name when what goes on is none of a program, or when a firm ends it
 			j := i + 2
@@ -310,7 +314,7 @@ func (b *builder) firmAfter(i int) bool {
 		return false
 	}
 	for k := i; k <= last; k++ {
-		if c := b.pieces[k].class; c != core && c != product {
+		if c := b.pieces[k].class; b.tight || c != core && c != product {
 			return true
 		}
 	}
@@ -348,7 +352,7 @@ func (b *builder) fill(i int, kind redact.Kind) {
 	signed := b.pieces[i].before == ':' || b.pieces[i].before == '='
 	for n, j := 0, i+1; j < len(b.pieces) && n < 5; n, j = n+1, j+1 {
 		p := &b.pieces[j]
-		if p.line != b.pieces[i].line || p.gap && !(n == 0 && p.before == ',' && (signed || p.shape == title)) || p.shape > mixed && p.shape != other {
+		if p.line != b.pieces[i].line || p.gap && !(n == 0 && p.before == ',' && (signed || p.shape == title || b.doubtful(p) || p.class == named)) || p.shape > mixed && p.shape != other {
 			return
 		}
 		if _, slot := slotOf[p.fold]; slot && j+1 < len(b.pieces) && (b.pieces[j+1].before == '=' || b.pieces[j+1].before == ':') {

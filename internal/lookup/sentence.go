@@ -142,7 +142,7 @@ func (b *builder) speakers() {
 				continue
 			}
 			both := (p.class == named || b.doubtful(p)) && (q.class == named || b.doubtful(q))
-			if end := i + 3; both || end >= len(b.pieces) || b.pieces[end].before != ',' && (b.pieces[end].gap || b.pieces[end].line != q.line || b.pieces[end].shape != lower || stop[b.pieces[end].fold] || b.pieces[end].fold == "back") {
+			if end := i + 3; both || end >= len(b.pieces) || b.isKey(end) || b.pieces[end].before != ',' && (b.pieces[end].gap || b.pieces[end].line != q.line || b.pieces[end].shape != lower || stop[b.pieces[end].fold] || b.pieces[end].fold == "back") {
 				who(i+1, i+3)
 			}
 		}
