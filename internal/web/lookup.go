@@ -234,6 +234,17 @@ type removedWord struct {
 	May             bool
 }
 
+// rank puts words that somebody may want to let through first, then numbers, then what never leaves.
+func (w removedWord) rank() int {
+	switch {
+	case !w.May:
+		return 2
+	case w.Kind == "number" || w.Kind == "value":
+		return 1
+	}
+	return 0
+}
+
 // lookupRemoved is how many removed words are listed.
 const lookupRemoved = 80
 
@@ -250,15 +261,7 @@ func (o lookupOut) Gone() (out []removedWord) {
 		}
 		out[i].Count++
 	}
-	slices.SortStableFunc(out, func(a, b removedWord) int {
-		switch {
-		case a.May == b.May:
-			return 0
-		case a.May:
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(out, func(a, b removedWord) int { return a.rank() - b.rank() })
 	return out[:min(len(out), lookupRemoved)]
 }
 
