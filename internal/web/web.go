@@ -36,7 +36,7 @@ type Options struct {
 	// Proxies are the networks of the proxies in front, whose X-Forwarded-For is believed; so is that of a proxy on
 	// this machine.
 	Proxies []netip.Prefix
-	// Ready reports whether the desk can work; /healthz answers 503 with its error until it is nil.
+	// Ready reports whether the desk can work; /healthz answers 503 until it is nil, and the log has the error.
 	Ready func(context.Context) error
 	// Metrics answers /metrics.
 	Metrics http.Handler
@@ -99,7 +99,8 @@ func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
 	if s.opts.Ready != nil {
 		if err := s.opts.Ready(ctx); err != nil {
 			w.WriteHeader(http.StatusServiceUnavailable)
-			w.Write([]byte("not ready: " + err.Error() + "\n"))
+			s.log.Warn("not ready", "error", err)
+			w.Write([]byte("not ready; the log says why\n"))
 			return
 		}
 	}
