@@ -224,8 +224,9 @@ func (d *Desk) mirrorMatches(ctx context.Context, r store.Read, text string, sit
 		return nil, err
 	}
 	segments := slices.DeleteFunc(slices.Clone(all), func(s store.SimilarSegment) bool { return sites[s.Site] == "" })
-	g := m.Gather()
-	if err := r.SimilarBlocks(ctx, segments, q.Lookup(m), g.AddBlock); err != nil {
+	words := q.Lookup(m)
+	g := m.Gather(words)
+	if err := r.SimilarBlocks(ctx, segments, words, g.AddBlock); err != nil {
 		return nil, err
 	}
 	numbers := g.Best(mirrorCandidates, 0)

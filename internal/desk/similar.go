@@ -257,7 +257,7 @@ func similarFeedback(ctx context.Context, r store.Read, number int64, found []st
 // similarNumbers finds the tickets worth comparing, by the words of the query that tell most.
 func (d *Desk) similarNumbers(ctx context.Context, r store.Read, m *similar.Model, q *similar.Query, own int64) ([]int64, error) {
 	words := q.Lookup(m)
-	g := m.Gather()
+	g := m.Gather(words)
 	segments, err := d.similarSegments(ctx, r)
 	if err != nil {
 		return nil, err

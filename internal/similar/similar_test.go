@@ -213,7 +213,7 @@ func TestSegmentsFindWhatOneSegmentFinds(t *testing.T) {
 	m := Learn(features, len(features))
 	q := NewQuery(Text{Title: "payment loses E-1056"})
 	ws := q.Lookup(m)
-	byBlock, one := m.Gather(), m.Gather()
+	byBlock, one := m.Gather(ws), m.Gather(ws)
 	for i, b := range blocks {
 		var here []Telling
 		for _, w := range ws {
