@@ -216,7 +216,7 @@ func (s *similarSet) ours(learn bool) func(int) []int64 {
 		start := time.Now()
 		q := similar.NewQuery(s.queries[i].text())
 		words := q.Lookup(m)
-		g := m.Gather()
+		g := m.Gather(words)
 		for _, b := range blocks {
 			g.AddBlock(b, words)
 		}
