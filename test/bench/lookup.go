@@ -29,7 +29,8 @@ func measureLookup(_ context.Context, args []string) error {
 	own := f.Bool("own", false, "the desk knows the firm, the host and the customer")
 	hard := f.Bool("hard", false, "people, firms and machines are called by words of the tickets themselves, which no list can know")
 	lost := f.Bool("lost", false, "print the words of templates that are lost most")
-	parts := f.String("part", "words,leaks,codes,questions,speed", "what is measured")
+	parts := f.String("part", "words,leaks,frames,codes,questions,speed", "what is measured")
+	seeds := f.Int("seeds", 1, "frames: how many seeds, one after the other")
 	f.Parse(args)
 	part := func(name string) bool { return slices.Contains(strings.Split(*parts, ","), name) }
 	files, err := filepath.Glob(filepath.Join(*logs, "*.csv"))
@@ -57,6 +58,13 @@ func measureLookup(_ context.Context, args []string) error {
 			return err
 		}
 		leaks(systems, issues, finder, *n, *seed, *show, *own, *hard)
+	}
+	if part("frames") {
+		var list []uint64
+		for i := range *seeds {
+			list = append(list, *seed+uint64(i))
+		}
+		framed(systems, finder, *n, list, *show)
 	}
 	if part("codes") {
 		keptCodes(finder)
