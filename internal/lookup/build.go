@@ -148,6 +148,7 @@ func (b *builder) query(text string) Query {
 	b.plain()
 	b.runs()
 	b.neighbours()
+	b.strict()
 	b.everywhere()
 	b.person()
 	b.choose(&q, errors)

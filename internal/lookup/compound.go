@@ -31,6 +31,10 @@ func (b *builder) compound(i int, w string) {
 		p.state, p.code = Leaves, name
 		return
 	}
+	if !b.howTo && titled(w) {
+		b.name(i, redact.Person, "written like a name")
+		return
+	}
 	if host(w) {
 		b.name(i, redact.Host, whyKind(redact.Host))
 		return
@@ -121,6 +125,23 @@ func publicRoot(w string) bool {
 }
 
 func hexadecimal(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdef") == "" }
+
+// titled reports whether a name held together by _ + or & is made of Words That Begin With A Capital.
+func titled(w string) bool {
+	n := 0
+	for part := range strings.FieldsFuncSeq(w, func(r rune) bool { return r == '_' || r == '+' || r == '&' }) {
+		n++
+		if len(part) < 2 || part[0] < 'A' || part[0] > 'Z' {
+			return false
+		}
+		for i := 1; i < len(part); i++ {
+			if part[i] < 'a' || part[i] > 'z' {
+				return false
+			}
+		}
+	}
+	return n >= 2
+}
 
 // host reports whether a name looks like one of a machine or a domain, though each of its parts is public.
 func host(w string) bool {

@@ -60,6 +60,17 @@ func cutPieces(s string) []piece {
 		c := s[i]
 		if delimiter[c] {
 			switch {
+			case c == 0x1b && i+1 < len(s) && s[i+1] == '[': // the colours of a terminal
+				e := i + 2
+				for e < len(s) && e < i+24 && (isDigit(s[e]) || s[e] == ';' || s[e] == '?') {
+					e++
+				}
+				if e < len(s) && asciiLetter(s[e]) {
+					i = e
+				}
+				before, gap = c, true
+			case c == '\t':
+				gap = true
 			case c == '\n':
 				line++
 				before, opening, gap = 0, true, true

@@ -47,13 +47,13 @@ func (b *builder) quotes() {
 				i = j
 				continue
 			}
-			sentence := j-i >= 4
+			sentence := j-i >= 4 && !b.field(i, j, c)
 			if i > l.from && messages[b.pieces[i-1].fold] {
 				sentence = sentence || j-i >= 2
 			}
 			if !sentence {
 				for k := i; k < j; k++ {
-					if p := b.pieces[k]; p.shape == upper && p.class == core { // "GET /x HTTP/1.1"
+					if p := b.pieces[k]; methods[p.fold] { // "GET /x HTTP/1.1"
 						continue
 					}
 					p := &b.pieces[k]
