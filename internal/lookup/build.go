@@ -177,15 +177,18 @@ func question(text string, errors []signature.Found, codes []knownerror.Found) b
 	if strings.ContainsAny(text, "={}[]<>|\\") && !strings.Contains(text, "?") {
 		return false
 	}
-	first, n, me := "", 0, false
+	first, n, me, figures := "", 0, false, 0
 	wordsIn(text, func(w string) {
 		if n == 0 {
 			first = w
 		}
 		n++
 		me = me || speaksOfMe[w]
+		if strings.ContainsAny(w, "0123456789") {
+			figures++
+		}
 	})
-	return n >= 3 && (asks[first] || strings.Contains(text, "?") || me)
+	return n >= 3 && (asks[first] || strings.Contains(text, "?") || me && figures <= 2)
 }
 
 var (

@@ -47,7 +47,7 @@ func (b *builder) quotes() {
 				i = j
 				continue
 			}
-			sentence := j-i >= 4 && !b.field(i, j, c)
+			sentence := j-i >= 4 && !b.field(i, j, c, c)
 			if i > l.from && messages[b.pieces[i-1].fold] {
 				sentence = sentence || j-i >= 2
 			}
@@ -181,6 +181,9 @@ func (b *builder) slots() {
 				b.fill(j, kind)
 				continue
 			}
+			if kind == redact.Host && next.class == core && strings.HasSuffix(next.fold, "ed") {
+				continue // VM Started
+			}
 			if next.shape <= mixed && (stop[next.fold] && next.class != shared || next.class == core && (next.shape != title || kind == redact.Secret || kind == redact.Customer) || next.class == product && next.shape == lower) {
 				continue
 			}
@@ -196,6 +199,9 @@ func (b *builder) slots() {
 			continue
 		}
 		switch {
+		case next.shape == joined && publicRoot(b.text[next.start:next.end]):
+		case next.shape == title && !next.opening && !b.howTo && next.class != product && len(next.fold) > 2 && !b.verb(i+1) && !strings.HasSuffix(next.fold, "ed"):
+			b.follow(i+1, redact.Person)
 		case next.shape == joined && !technical(b.text[next.start:next.end]):
 			b.name(i+1, redact.Host, "named in the sentence")
 		case b.calm(i + 1):

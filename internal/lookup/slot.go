@@ -34,7 +34,7 @@ var slotOf = func() map[string]redact.Kind {
 	for k, list := range map[redact.Kind]string{
 		redact.User:         "user username userid usr login logon logname ruser uid owner account acct principal subject identity author createdby modifiedby submittedby requestedby operator actor assignee su sudo",
 		redact.Person:       "name firstname lastname surname fullname contact caller employee patient member person cardholder beneficiary recipient sender attn dear hi hello mr mrs ms miss dr regards signed sincerely cheers reporter requester manager colleague",
-		redact.Organization: "company client customer organization organisation org tenant vendor supplier merchant partner firm corp business subsidiary",
+		redact.Organization: "site realm organisation buyer company client customer organization organisation org tenant vendor supplier merchant partner firm corp business subsidiary",
 		redact.Host:         "host hostname machine rhost box workstation srv node server cluster instance vm computer pc desktop laptop",
 		redact.Street:       "address street addr city town ship shipping billing lives living residing",
 		redact.Secret:       "password passwd pwd pass passphrase secret token apikey key credential credentials pin passcode auth bearer",

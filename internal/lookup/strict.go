@@ -9,14 +9,18 @@ import (
 // strict keeps back what only the grammar around it tells to be somebody's: the value of a field, what a sentence says
 // somebody was asked or told, a whole address, the small words inside a name.
 func (b *builder) strict() {
-	if !b.howTo {
+	if !b.howTo || b.tight {
 		b.fields()
 		b.assigned()
 		b.annotations()
 		b.wholeRuns()
 		b.vendors()
 		b.lists()
+		b.values()
+		b.numbered()
+		b.broken()
 	}
+	b.quotedPrintable()
 	b.premises()
 	b.degrees()
 	b.inside()
@@ -81,7 +85,7 @@ func (b *builder) assigned() {
 		sure := false
 		switch p.fold {
 		case "to":
-			sure = toldTo[before]
+			sure = toldTo[before] || (before == "this" || before == "it") && i > 1 && b.pieces[i-2].line == p.line && toldTo[b.pieces[i-2].fold]
 		case "by":
 			sure = raised[before] || before == "handled"
 		case "for":
@@ -108,7 +112,7 @@ func (b *builder) annotations() {
 	for i := 0; i+1 < len(b.pieces); i++ {
 		p := &b.pieces[i]
 		_, slot := slotOf[p.fold]
-		if p.before != '(' || !beforeName[p.fold] && !slot && !strongly[p.fold] {
+		if p.before != '(' || !beforeName[p.fold] && !(slot && !stop[p.fold]) && !strongly[p.fold] && !raised[p.fold] && !toldTo[p.fold] {
 			continue
 		}
 		j := i + 1
@@ -190,7 +194,7 @@ func (b *builder) lists() {
 		if b.pieces[i].fold != "and" || !b.same(i-1, i+1) {
 			continue
 		}
-		if p := &b.pieces[i-1]; p.before != ',' || b.pieces[i-2].line != p.line || i > 3 && false {
+		if p := &b.pieces[i-1]; p.before != ',' || b.pieces[i-2].line != p.line {
 			continue
 		}
 		unknown := false
@@ -221,54 +225,92 @@ func (b *builder) fields() {
 		if len(line) > 16<<10 {
 			continue
 		}
-		commas := strings.Count(line, ",")-strings.Count(line, ", ") >= 2
-		semis := strings.Count(line, ";")-strings.Count(line, "; ") >= 2
-		cuts := func(at int) bool {
-			switch c := line[at]; c {
-			case '"', '\t', '<', '>', '|', 0x1b:
-				return true
-			case '\'':
-				return at == 0 || at+1 == len(line) || !asciiLetter(line[at-1]) || !asciiLetter(line[at+1])
-			case ',':
-				return commas && (at+1 == len(line) || line[at+1] != ' ')
-			case ';':
-				return semis && (at+1 == len(line) || line[at+1] != ' ')
+		commas, semis := 0, 0
+		outside(line, func(at int) {
+			if tight := at+1 == len(line) || line[at+1] != ' '; tight && line[at] == ',' {
+				commas++
+			} else if tight && line[at] == ';' {
+				semis++
 			}
-			return false
-		}
+		})
+		cut := map[int]bool{}
+		outside(line, func(at int) {
+			tight := at+1 == len(line) || line[at+1] != ' '
+			cut[at] = tight && (line[at] == ',' && commas >= 3 || line[at] == ';' && semis >= 2)
+		})
 		i := l.from
-		left := byte(0)
-		for at := 0; at < len(line); {
+		left, quoted := byte(0), false
+		for at := 0; at <= len(line); {
 			e := at
-			for e < len(line) && !cuts(e) {
+			for e < len(line) && !(cut[e] || quoted && line[e] == left || !quoted && delimits(line, e)) {
 				e++
 			}
 			j := i
 			for j < l.to && b.pieces[j].end <= start+e {
 				j++
 			}
-			if (left != 0 || e < len(line)) && j > i && b.field(i, j, left) {
+			right := byte(0)
+			if e < len(line) {
+				right = line[e]
+			}
+			whole := quoted && right != 0 || left == '\t' || right == '\t' || left == ',' || right == ',' || left == ';' || right == ';' || left == 0x1b || right == 0x1b && left != 0 || left == '>' && right == '<'
+			if whole && j > i && b.field(i, j, left, right) {
 				b.take(i, j, redact.Organization, "a field with a word that is not public")
 			}
-			if i = j; e < len(line) {
-				left = line[e]
+			i = j
+			if quoted && right == left {
+				quoted, left = false, ')'
+			} else {
+				quoted = right == '"' || right == '\'' && !cut[e]
+				left = right
 			}
 			at = e + 1
 		}
 	}
 }
 
+// outside calls fn with the commas and semicolons of a line that stand in no brackets and no quotes.
+func outside(line string, fn func(at int)) {
+	depth, quoted := 0, false
+	for i := range len(line) {
+		switch line[i] {
+		case '"':
+			quoted = !quoted
+		case '(', '[', '{', '<':
+			depth++
+		case ')', ']', '}', '>':
+			depth = max(0, depth-1)
+		case ',', ';':
+			if depth == 0 && !quoted {
+				fn(i)
+			}
+		}
+	}
+}
+
+// delimits reports whether a field may begin or end at a place.
+func delimits(line string, at int) bool {
+	switch line[at] {
+	case '"', '\t', '<', '>', 0x1b:
+		return true
+	case '\'':
+		return at == 0 || at+1 == len(line) || !asciiLetter(line[at-1]) || !asciiLetter(line[at+1])
+	}
+	return false
+}
+
 // field reports whether pieces that fill a field are a value, not a sentence.
-func (b *builder) field(i, j int, left byte) bool {
+func (b *builder) field(i, j int, left, right byte) bool {
 	if j-i > 8 {
 		return false
 	}
-	said, binds, unknown, numbers := 0, false, false, false
+	said, binds, unknown, numbers, acts := 0, false, false, false, false
 	for k := i; k < j; k++ {
 		p := &b.pieces[k]
 		if b.isKey(k) || p.before == '=' && k > i {
 			return false
 		}
+		acts = acts || b.verb(k)
 		switch {
 		case stop[p.fold] && p.shape <= mixed:
 			binds = binds || !and[p.fold]
@@ -291,6 +333,9 @@ func (b *builder) field(i, j int, left byte) bool {
 		return false
 	}
 	_, slot := slotOf[key]
+	if table := left == '\t' || left == ',' || left == ';' || left == '>' && right == '<'; table && !messages[key] && !acts && !binds && (j-i > 1 && j-i <= 3 || left == '>' && slot) {
+		return true
+	}
 	return unknown && (j-i > 1 || left == '"' || left == '\'') || numbers && said > 0 && j-i <= 4 && (left == '"' || left == '\'' || left == '\t' || left == ',' || left == ';' || left == '>') || slot && left == '"' && b.quotedKey(i)
 }
 
@@ -310,6 +355,9 @@ var premise = set("apt apartment suite ste unit box floor flat room building bld
 func (b *builder) premises() {
 	for i := range b.pieces {
 		p := &b.pieces[i]
+		if p.fold == "corner" && i+1 < len(b.pieces) && b.pieces[i+1].fold == "of" && !b.howTo {
+			b.remove(i, string(redact.Street), whyKind(redact.Street))
+		}
 		if !premise[p.fold] || p.shape > title && p.shape != upper {
 			continue
 		}
@@ -360,3 +408,87 @@ func (b *builder) inside() {
 		pass(i)
 	}
 }
+
+// values keeps back the words that go on with the value of a setting, up to the next setting or the end: realm=garden media.
+func (b *builder) values() {
+	for i := 1; i < len(b.pieces); i++ {
+		p := &b.pieces[i]
+		if p.before != '=' || p.state != Gone || p.shape > mixed && p.shape != other || b.pieces[i-1].line != p.line || messages[b.last(i-1)] || b.isKey(i) || b.spaced(i) {
+			continue
+		}
+		j := i + 1
+		for j < len(b.pieces) && j <= i+4 && b.same(i, j) && !b.isKey(j) && !stop[b.pieces[j].fold] && !b.verb(j) && b.pieces[j].shape <= mixed {
+			j++
+		}
+		if j < len(b.pieces) && b.same(i, j) && b.pieces[j].shape == number {
+			j++
+		}
+		if j > i+1 && (j == len(b.pieces) || b.pieces[j].line != p.line || b.pieces[j].gap || b.isKey(j)) {
+			b.take(i+1, j, redact.User, "goes on with the value of a setting")
+		}
+	}
+}
+
+var counted = set("port line version pid release offset position index row column step stage level page exit status code size id time number rank job task thread worker attempt")
+
+// numbered keeps back the words between an unknown one and a number, as in the name of a machine: polar cache 58.
+func (b *builder) numbered() {
+	for i := range b.pieces {
+		p := &b.pieces[i]
+		if !b.nameLike(p) || p.class == core && p.shape == lower {
+			continue
+		}
+		for j := i + 1; j <= i+3 && j < len(b.pieces) && b.same(i, j); j++ {
+			q := &b.pieces[j]
+			if q.shape == number && q.end-q.start <= 3 && j > i+1 && q.state == Gone {
+				b.take(i+1, j, redact.Host, whyKind(redact.Host))
+				break
+			}
+			if q.shape > mixed || stop[q.fold] || counted[q.fold] || b.verb(j) {
+				break
+			}
+		}
+	}
+}
+
+// broken keeps back the rest of a name that a line break cuts, where a sign on the next line ends it.
+func (b *builder) broken() {
+	for n := 1; n < len(b.lines); n++ {
+		before, l := b.lines[n-1], b.lines[n]
+		if before.from == before.to || l.from == l.to {
+			continue
+		}
+		last, first := &b.pieces[before.to-1], &b.pieces[l.from]
+		if last.state != Gone || last.shape > mixed && last.shape != other && last.shape != number || strings.TrimSpace(b.text[last.end:first.start]) != "" {
+			continue
+		}
+		j := l.from + 1
+		for j < l.to && j < l.from+3 && !b.pieces[j].gap && !b.isKey(j) && !stop[b.pieces[j].fold] && !b.verb(j) {
+			j++
+		}
+		if stop[first.fold] || b.verb(l.from) || first.shape > mixed {
+			continue
+		}
+		end := b.pieces[j-1].end
+		if end < len(b.text) && strings.IndexByte("\"'<;,)\x1b", b.text[end]) >= 0 || j < l.to && b.isKey(j) || j < l.to && b.verb(j) || j == l.to && j == l.from+1 {
+			b.take(l.from, j, redact.Person, "goes on with a name of the line before")
+		}
+	}
+}
+
+// quotedPrintable keeps back what a mail writes as early=20elfengel.
+func (b *builder) quotedPrintable() {
+	at := func(i int) bool { // =XX, and more at once
+		e := b.pieces[i].end
+		return e+3 < len(b.text) && b.text[e] == '=' && hexDigit(b.text[e+1]) && hexDigit(b.text[e+2]) && (wordByte(b.text[e+3]) || b.text[e+3] == '=' || b.text[e+3] == '?')
+	}
+	for i := range b.pieces {
+		if p := &b.pieces[i]; p.shape <= mixed && at(i) {
+			b.remove(i, "encoded", "says something else than it shows")
+		} else if p.start > 3 && b.text[p.start-1] == '?' && strings.Contains(b.text[max(0, p.start-20):p.start], "=?") {
+			b.remove(i, "encoded", "says something else than it shows")
+		}
+	}
+}
+
+func hexDigit(c byte) bool { return isDigit(c) || c >= 'A' && c <= 'F' }
