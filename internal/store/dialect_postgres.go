@@ -271,7 +271,7 @@ func (postgresDialect) reach(ctx context.Context, q querier) (r reach, err error
 	if recent > 0 {
 		late := float64(r.newest-id.ID(recent).Millis()) / sample
 		mean := float64(r.newest-r.oldest) / max(total, sample)
-		r.first = max(int64(want*math.Sqrt(late*mean)), 1)
+		r.first, r.wide = max(int64(want*math.Sqrt(late*mean)), 1), int64(100_000*mean)
 	}
 	return r, err
 }

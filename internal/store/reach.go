@@ -6,6 +6,7 @@ import "math"
 type reach struct {
 	newest, oldest int64
 	first          int64  // the span to begin with; 0: there are few documents
+	wide           int64  // the span of a hundred thousand documents, where all lie as dense
 	last           string // the condition of the widest look, which leaves no document out that is wanted
 }
 
@@ -31,6 +32,9 @@ func (r reach) widen(span int64, want int, find func(eras string, last bool) (in
 	all, last := max(r.newest-r.oldest, 1), false
 	for short, long := int64(1), int64(0); ; { // spans that hold too few and, unless 0, too many
 		eras, whole := "", span == 0 || span >= all
+		if !whole && short == 1 && all/most < span {
+			whole = true // it was begun with so long a span that few are to be expected
+		}
 		if !whole {
 			eras = newestEras(r.newest, span)
 			whole = eras == ""
@@ -44,6 +48,8 @@ func (r reach) widen(span int64, want int, find func(eras string, last bool) (in
 			return span, whole, err
 		case was == many:
 			long = span
+		case n == 0:
+			short, span = span, max(span*most, min(r.wide, all/2))
 		default:
 			short, span = span, int64(float64(span)*min(max(1.25*float64(want)/float64(n), 2), most))
 		}
