@@ -34,7 +34,7 @@ func (n *namer) dates() {
 				i = last - 1
 				continue
 			}
-			if n.year(i) && n.yearSlot(i) {
+			if n.year(i) && n.yearSlot(i) || n.theDay(i) {
 				n.date(i, i+1, int(w[i].end))
 			}
 		case n.cue[i]&cueMonth != 0 && w[i].shape == title:
@@ -51,6 +51,11 @@ func (n *namer) dates() {
 			}
 		case n.cue[i]&cuePostcode != 0:
 			n.postcode(i)
+		case n.grade.prose && (w[i].shape == lower || w[i].shape == title) && ordinals[w[i].hash]:
+			if last, ok := n.ordinal(i); ok {
+				n.date(i, last, int(w[last-1].end))
+				i = last - 1
+			}
 		}
 	}
 }
@@ -174,11 +179,8 @@ func (n *namer) monthFirst(i int) (last int, ok bool) {
 		return 0, false
 	}
 	k := i + 1
-	if k < n.to && n.gap(k) == ". " {
-		k++
-		k--
-	}
-	if k < n.to && n.dayNumber(k) && len(n.gap(k)) <= 2 && strings.TrimSpace(n.gap(k)) == "" {
+	short := n.t.words[i].end-n.t.words[i].start <= 4
+	if k < n.to && n.dayNumber(k) && len(n.gap(k)) <= 2 && (strings.TrimSpace(n.gap(k)) == "" || short && n.gap(k) == ". ") {
 		k++
 		if k < n.to && n.year(k) && len(n.gap(k)) <= 2 {
 			k++
@@ -189,10 +191,60 @@ func (n *namer) monthFirst(i int) (last int, ok bool) {
 		return k + 1, true
 	}
 	s := n.t.of(n.t.words[i])
+	if n.grade.prose && len(s) >= 3 && n.theMonth(i) {
+		return k, true
+	}
 	if n.grade.prose && len(s) > 3 && s != "March" && i > n.from && n.cue[i-1]&(cueYear|cueIn) != 0 && n.of(i)&list.Given == 0 {
 		return k, true
 	}
 	return 0, false
+}
+
+// ordinals are days of a month in words.
+var ordinals = hashes(`first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth
+	seventeenth eighteenth nineteenth twentieth twenty thirtieth thirty twenty-first thirty-first`)
+
+// ordinal reads the third of May 1969 and twenty-first May.
+func (n *namer) ordinal(i int) (last int, ok bool) {
+	k := i + 1
+	if k < n.to && n.gap(k) == "-" && ordinals[n.t.words[k].hash] {
+		k++
+	}
+	if k < n.to && n.t.of(n.t.words[k]) == "of" && n.gap(k) == " " {
+		k++
+	}
+	if k >= n.to || n.cue[k]&cueMonth == 0 || n.gap(k) != " " || n.t.words[k].shape == lower && !n.grade.caseless {
+		return 0, false
+	}
+	last = k + 1
+	if last < n.to && n.year(last) && len(n.gap(last)) <= 2 {
+		last++
+	}
+	return last, true
+}
+
+// theDay tells whether word i is a day of the month by itself: until the 5th.
+func (n *namer) theDay(i int) bool {
+	if !n.grade.prose || n.tech > 2 || i < n.from+2 || n.t.words[i].shape != alnum || !n.dayNumber(i) || n.gap(i) != " " || !strings.EqualFold(n.t.of(n.t.words[i-1]), "the") {
+		return false
+	}
+	switch strings.ToLower(n.t.of(n.t.words[i-2])) {
+	case "on", "until", "till", "by", "from", "since", "before", "after", "to", "for":
+		return i+1 >= n.to || n.gap(i+1) != " " || n.cue[i+1]&(cueFunction|cueIn|cueWith) != 0
+	}
+	return false
+}
+
+// theMonth tells whether a month stands by itself where a date does: since May, last June.
+func (n *namer) theMonth(i int) bool {
+	if i == n.from || n.gap(i) != " " || n.t.words[i].shape != title || i+1 < n.to && n.gap(i+1) == " " && n.t.words[i+1].shape != lower || n.end(i) != int(n.t.words[i].end) {
+		return false
+	}
+	switch strings.ToLower(n.t.of(n.t.words[i-1])) {
+	case "in", "since", "until", "till", "during", "last", "next", "this", "early", "late", "mid", "every", "each", "of", "by", "before", "after", "throughout":
+		return true
+	}
+	return false
 }
 
 // yearSlot tells whether a year stands where a date does: in 1977, a 2017 film, (1977).
@@ -230,6 +282,10 @@ func (n *namer) ages() {
 		return
 	}
 	for i := n.from; i < n.to; i++ {
+		if w[i].shape == lower && n.grade.prose && !n.taken[i] && i > n.from && numerals[w[i].hash] {
+			n.spelledAge(i)
+			continue
+		}
 		if w[i].shape != digits || w[i].end-w[i].start > 3 || n.taken[i] {
 			continue
 		}
@@ -255,6 +311,8 @@ func (n *namer) ages() {
 		near := i > n.from && len(n.gap(i)) <= 2
 		switch {
 		case !near:
+		case (prev == "under" || prev == "over" || prev == "below") && minors[prev2]:
+			p = max(p, 2.1)
 		case prev == "aged" || prev == "age" || prev2 == "age" && (prev == "of" || prev == "is") || prev == "turned" || prev == "turning" || prev == "turns":
 			p = max(p, 2.5)
 		case n.grade.prose && (prev == "was" || prev == "is" || prev == "am" || prev == "i'm" || prev == "be" || prev == "turn" || prev == "he's" || prev == "she's") && n.ageSubject(i-1) && (i+1 >= n.to || n.gap(i+1) != " " || n.cue[i+1]&(cueFunction|cueYear|cueIn) != 0 && a != "of"):
@@ -268,6 +326,34 @@ func (n *namer) ages() {
 		}
 		n.t.add(Finding{int(w[i].start), int(w[i].end), Age, score(p), "an age"})
 		n.taken[i] = true
+	}
+}
+
+var minors = map[string]bool{"children": true, "kids": true, "child": true, "anyone": true, "people": true, "adults": true, "persons": true, "aged": true}
+
+// numerals are words for numbers that ages are made of.
+var numerals = hashes(`one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+	nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred`)
+
+// spelledAge proposes an age in words: turned eighty-two, nine years old.
+func (n *namer) spelledAge(i int) {
+	w := n.t.words
+	j := i + 1
+	for j < n.to && j < i+3 && numerals[w[j].hash] && (n.gap(j) == "-" || n.gap(j) == " ") {
+		j++
+	}
+	word := func(k int) string {
+		if k < n.from || k >= n.to || k >= j && k > n.from && len(n.gap(k)) > 1 {
+			return ""
+		}
+		return strings.ToLower(n.t.of(w[k]))
+	}
+	old := (strings.HasPrefix(word(j), "year") || strings.HasPrefix(word(j), "month")) && (strings.HasPrefix(word(j+1), "old") || word(j+1) == "of" && word(j+2) == "age")
+	prev, prev2 := word(i-1), word(i-2)
+	said := prev == "aged" || prev == "turned" || prev == "turning" || prev == "turns" || prev2 == "age" && (prev == "of" || prev == "is")
+	is := (prev == "is" || prev == "am" || prev == "i'm" || prev == "he's" || prev == "she's") && n.gap(i) == " " && n.ageSubject(i-1) && (j >= n.to || n.gap(j) != " ")
+	if n.gap(i) == " " && (old || said) || is {
+		n.take(i, j, Age, 2.2, "an age in words")
 	}
 }
 
