@@ -48,7 +48,7 @@ func (r reach) widen(span int64, want int, find func(eras string, last bool) (in
 			return span, whole, err
 		case was == many:
 			long = span
-		case n == 0:
+		case n == 0 && short > 1: // twice none: a rare word
 			short, span = span, max(span*most, min(r.wide, all/2))
 		default:
 			short, span = span, int64(float64(span)*min(max(1.25*float64(want)/float64(n), 2), most))
