@@ -9,7 +9,7 @@ import (
 // strict keeps back what only the grammar around it tells to be somebody's: the value of a field, what a sentence says
 // somebody was asked or told, a whole address, the small words inside a name.
 func (b *builder) strict() {
-	if !b.howTo || b.tight {
+	if !b.howTo || b.tight || b.many() {
 		b.fields()
 		b.assigned()
 		b.annotations()
@@ -18,7 +18,10 @@ func (b *builder) strict() {
 		b.lists()
 		b.values()
 		b.numbered()
+		b.opened()
 		b.broken()
+		b.told()
+		b.beside()
 	}
 	b.quotedPrintable()
 	b.premises()
@@ -417,13 +420,14 @@ func (b *builder) values() {
 			continue
 		}
 		j := i + 1
-		for j < len(b.pieces) && j <= i+4 && b.same(i, j) && !b.isKey(j) && !stop[b.pieces[j].fold] && !b.verb(j) && b.pieces[j].shape <= mixed {
+		for j < len(b.pieces) && j <= i+4 && b.same(i, j) && !b.isKey(j) && !stop[b.pieces[j].fold] && (speaks[b.pieces[j].fold] || !b.verb(j)) && b.pieces[j].shape <= mixed {
 			j++
 		}
-		if j < len(b.pieces) && b.same(i, j) && b.pieces[j].shape == number {
+		counts := j < len(b.pieces) && b.same(i, j) && b.pieces[j].shape == number
+		if counts {
 			j++
 		}
-		if j > i+1 && (j == len(b.pieces) || b.pieces[j].line != p.line || b.pieces[j].gap || b.isKey(j)) {
+		if j > i+1 && (counts || j == len(b.pieces) || b.pieces[j].line != p.line || b.pieces[j].gap || b.isKey(j)) {
 			b.take(i+1, j, redact.User, "goes on with the value of a setting")
 		}
 	}
@@ -470,7 +474,7 @@ func (b *builder) broken() {
 			continue
 		}
 		end := b.pieces[j-1].end
-		if end < len(b.text) && strings.IndexByte("\"'<;,)\x1b", b.text[end]) >= 0 || j < l.to && b.isKey(j) || j < l.to && b.verb(j) || j == l.to && j == l.from+1 {
+		if end < len(b.text) && strings.IndexByte("\"'<;,)\t\x1b", b.text[end]) >= 0 || j < l.to && b.isKey(j) || j < l.to && b.verb(j) || j == l.to && j == l.from+1 {
 			b.take(l.from, j, redact.Person, "goes on with a name of the line before")
 		}
 	}
