@@ -119,6 +119,10 @@ func (n *namer) dare(i, j int) {
 		n.take(i, j, Organization, enough, "ordinary words with capitals, of which something is said")
 	case open && plain && j == i+1 && n.of(i)&list.Given != 0 && n.cue[i]&(cueOpener|cueFunction|cueJob|cueRole|cueKin) == 0 && n.predicate(j):
 		n.take(i, j, Person, enough, "a given name of which something is said")
+	case open && plain && j == i+1 && n.of(i)&list.Surname != 0 && n.of(i)&list.Tech == 0 && n.cue[i]&(cueOpener|cueFunction|cueJob&^cueRole) == 0 && j < n.to && n.gap(j) == " " && (n.cue[j]&cueSay != 0 || deeds[n.t.words[j].hash]):
+		n.take(i, j, Person, enough, "a family name of which a deed is told")
+	case open && plain && j == i+1 && n.of(i)&list.Company != 0 && n.predicate(j):
+		n.take(i, j, Organization, enough, "a company of which something is said")
 	case open && (plain || j == i+1 && unknown == 0 && n.of(i)&list.Person == 0):
 	case open && j == i+1 && !n.predicate(j) && n.t.words[i].shape != lower && !(n.tech < 0 && j < n.to && n.gap(j) == " " && n.cue[j]&(cueIn|cueWith|cueFunction) != 0) && n.end(i) == int(n.t.words[i].end) && (j >= n.to || n.gap(j) != ", "):
 	case !plain && firm >= 0.6:
@@ -129,6 +133,8 @@ func (n *namer) dare(i, j int) {
 		n.take(i, j, Organization, enough, "words with capitals where an organisation stands")
 	case n.of(i)&list.Place != 0 && n.of(i)&list.Tech == 0 && j == i+1 && n.within(i):
 		n.take(i, j, Place, enough, "a place where one may stand")
+	case plain && j == i+1 && n.of(i)&list.Place != 0 && n.of(i)&(list.Common|list.Tech) == 0:
+		n.take(i, j, Place, enough, "a place")
 	case plain:
 		if n.given(i) {
 			n.take(i, j, Person, enough, "where a person is named")
@@ -249,6 +255,10 @@ func (n *namer) talk(i int) bool {
 	return i > n.from && (strings.HasPrefix(n.gap(i), ":") || strings.HasPrefix(n.gap(i), " \"") || strings.HasPrefix(n.gap(i), " “"))
 }
 
+// deeds are what only people do.
+var deeds = hashes(`scored phoned rang texted emailed cried smiled laughed nodded shouted whispered married died lives lived retired resigned
+	apologised apologized waved kissed hugged promised lent borrowed drove slept ate drank walked knows thinks wants loves hates`)
+
 // predicate tells whether something is said of what ends before word j: a word in small letters follows.
 func (n *namer) predicate(j int) bool {
 	if j >= n.to || n.gap(j) != " " || n.t.words[j].shape != lower {
@@ -271,7 +281,10 @@ func (n *namer) listed(i, j int) Kind {
 			return n.as[i-2]
 		}
 	}
-	if i > n.from && n.gap(i) == ", " && n.taken[i-1] && (n.as[i-1] == Person || n.as[i-1] == Organization) && n.end(j-1) == int(n.t.words[j-1].end) && (j >= n.to || n.gap(j) != " " || n.t.of(n.t.words[j]) == "and") {
+	if i > n.from && n.gap(i) == ", " && n.taken[i-1] && (n.as[i-1] == Person || n.as[i-1] == Organization || n.as[i-1] == Title) && n.end(j-1) == int(n.t.words[j-1].end) && (j >= n.to || n.gap(j) != " " || n.t.of(n.t.words[j]) == "and") {
+		if n.as[i-1] == Title {
+			return Organization
+		}
 		return n.as[i-1]
 	}
 	if j+1 < n.to && n.taken[j+1] && n.gap(j) == " " && n.gap(j+1) == " " && n.as[j+1] == Person && n.of(i)&list.Person != 0 && n.cue[i]&(cueFunction|cueOpener) == 0 {
@@ -340,6 +353,10 @@ func (n *namer) after3(i int) bool {
 	}
 	switch n.t.of(n.t.words[i-1]) {
 	case "at", "from", "by", "for", "with":
+		return true
+	case "The":
+		return !n.opens(i - 1)
+	case "own", "owns", "owned", "bought", "sued", "joined", "runs", "acquired", "like", "visited":
 		return true
 	}
 	return false

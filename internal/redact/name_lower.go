@@ -102,6 +102,12 @@ func (n *namer) boldLow() {
 		case !n.grade.prose || n.tech > 0 || c&list.Word != 0 || w[i].end-w[i].start < 4:
 			continue
 		case c&list.Given != 0 && c&(list.CityBig|list.Country) == 0:
+		case c&(list.CityBig|list.Country|list.Region) != 0 && i > n.from && n.gap(i) == " " && n.cue[i-1]&(cueIn|cueVisit) != 0:
+			n.take(i, i+1, Place, enough, "a place in small letters")
+			continue
+		case c&list.Company != 0 && i > n.from && n.gap(i) == " " && (n.business(i, i+1) > 0 || n.after3(i)):
+			n.take(i, i+1, Organization, enough, "a company in small letters")
+			continue
 		case c == 0 && w[i].end-w[i].start >= 5 && i > n.from && n.gap(i) == " " && (n.cue[i-1]&cueIn != 0 || n.business(i, i+1) > 0 || n.firm(i, i+1) >= 1.2):
 		default:
 			continue

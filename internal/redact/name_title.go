@@ -28,7 +28,7 @@ func (n *namer) jobs() {
 			}
 		case n.ends(to) && n.from > 0 && n.taken[n.from-1] && !n.taken[n.from] && strings.TrimSpace(n.gap(n.from)) == "" && n.to-n.from <= 7 && !n.grade.log:
 			from, p = n.from, 2.2 // a line of its own below a name
-		case from > n.from && n.taken[from-1] && n.as[from-1] == Person && n.gap(from) == ", " && to < n.to && strings.HasPrefix(n.gap(to), ","):
+		case from > n.from && n.taken[from-1] && n.as[from-1] == Person && n.gap(from) == ", " && (to == n.to || strings.HasPrefix(n.gap(to), ",") || n.gap(to) == " " && (n.t.of(w[to]) == "of" || n.t.of(w[to]) == "at" || n.t.of(w[to]) == "for")):
 			p = 2.2 // NAME, TITLE, said
 		case from > n.from && n.label(from-1):
 			p = 2.5

@@ -137,9 +137,14 @@ func (t *text) card(i int) {
 		if len(groups) < 3 {
 			return
 		}
-		groups = cardGroups(groups)
-		if groups == nil {
+		if groups = cardGroups(groups); groups == nil {
 			return
+		}
+		if len(groups) == 5 { // 4-4-4-4-3 is a long card, or one of 16 digits with a number behind it
+			var bare [20]byte
+			if d := t.digits(groups, bare[:0]); !luhn(d) || !issued(d) {
+				groups = groups[:4]
+			}
 		}
 	} else {
 		groups = groups[:1]
@@ -152,21 +157,16 @@ func (t *text) card(i int) {
 		t.cardEnd = int32(end)
 	}
 	var bare [20]byte
-	n := 0
-	for _, g := range groups {
-		for p := g.start; p < g.end; p++ {
-			bare[n] = t.s[p]
-			n++
-		}
-	}
-	d := bare[:n]
+	d := t.digits(groups, bare[:0])
+	n := len(d)
 	said = said || t.after(i+len(groups), end)&ofCard != 0
 	known := issued(d)
 	grouped := len(groups) > 1
-	if grouped && !said && t.listed(i, i+len(groups)-1) {
+	right := luhn(d) && !allSame(d)
+	if grouped && !said && t.listed(i, i+len(groups)-1) && !(right && known && t.printed(i, groups)) {
 		return
 	}
-	switch right := luhn(d) && !allSame(d); {
+	switch {
 	case right && said:
 		t.add(Finding{start, end, Card, 0.99, "a card number with a right check digit, and a word that says so"})
 	case right && known && (grouped || n <= 16 && n >= 13 && left == clean):
@@ -182,6 +182,30 @@ func (t *text) card(i int) {
 	case said:
 		t.add(Finding{start, end, Account, 0.85, "a number said to be of a card, though its check digit is wrong"})
 	}
+}
+
+// digits gathers the digits of the groups.
+func (t *text) digits(groups []group, out []byte) []byte {
+	for _, g := range groups {
+		out = append(out, t.s[g.start:g.end]...)
+	}
+	return out
+}
+
+// printed tells whether the groups from word i on are the 4-4-4-4 or 4-6-5 of a card, and the numbers of the row on both
+// sides are not of four digits too, as they are in a table of such numbers.
+func (t *text) printed(i int, g []group) bool {
+	size := func(k int) int32 { return g[k].end - g[k].start }
+	four := func(k int) bool {
+		return k >= 0 && k < len(t.words) && t.words[k].shape == digits && t.words[k].end-t.words[k].start == 4
+	}
+	switch len(g) {
+	case 3:
+		return size(1) == 6 && size(2) == 5
+	case 4:
+		return size(1) == 4 && size(2) == 4 && size(3) == 4 && !four(i-1) && !four(i+4)
+	}
+	return false
 }
 
 // cardGroups gives the part of the groups that a card can be printed in, or nil.
