@@ -31,6 +31,10 @@ func (b *builder) compound(i int, w string) {
 		p.state, p.code = Leaves, name
 		return
 	}
+	if !b.howTo && b.bracketed(i) && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz.-") == "" {
+		b.name(i, redact.User, "alone in brackets")
+		return
+	}
 	if !b.howTo && titled(w) {
 		b.name(i, redact.Person, "written like a name")
 		return

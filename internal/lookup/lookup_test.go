@@ -61,6 +61,18 @@ func TestBuildNeverLetsOut(t *testing.T) {
 		"table locked, field by mark page; page locked":                                      "mark",
 		"connection refused 52:6f:73:65 AKIAIOSFODNN7EXAMPLE":                                "akiaiosfodnn7example",
 		"Hello, this is Case. connection refused":                                            "case",
+		"connection refused (requested for Job Server)":                                      "job server",
+		"connection refused cc: green field energy":                                          "green field energy",
+		"connection refused with Job_Server":                                                 "job",
+		"host Lorvan, Santel and Keldric: connection refused":                                "lorvan santel keldric and",
+		"connection refused (address apt 12)":                                                "apt",
+		"connection refused by Teradata":                                                     "teradata",
+		"connection refused realm=garden media":                                              "garden media",
+		"connection refused on polar cache 58":                                               "polar cache",
+		"ERROR\tMOON QUEUE 54\tconnection refused":                                           "moon queue",
+		"<who>Planet Table</who> connection refused":                                         "planet table",
+		"\x1b[31mForest Data 85\x1b[0m connection refused":                                   "forest data",
+		"connection refused name=\"first national":                                           "first national",
 	} {
 		q := Build(text, Options{})
 		if got := leaked(q.Text, strings.Fields(private)); got != "" {

@@ -99,7 +99,7 @@ func (b *builder) beside() {
 			}
 		}
 		// X, Y: a last and a first name
-		if j == i+2 && b.nameLike(next) && j < len(b.pieces) && b.pieces[j].line == p.line && b.pieces[j].before == ',' && b.pieces[j].shape <= mixed && !stop[b.pieces[j].fold] && !b.isKey(j) {
+		if j == i+2 && next.state == Gone && j < len(b.pieces) && b.pieces[j].line == p.line && b.pieces[j].before == ',' && b.pieces[j].shape <= mixed && !stop[b.pieces[j].fold] && !b.isKey(j) {
 			b.take(j, j+1, redact.Person, "goes on with a name")
 		}
 		if unknown && known > 0 && j > i+2 {

@@ -325,6 +325,9 @@ func (b *builder) field(i, j int, left, right byte) bool {
 			unknown = true
 		}
 	}
+	if p := &b.pieces[i]; j-i == 1 && p.shape == joined && (left == '\t' || left == ',' || left == ';' || left == 0x1b || left == '>' && right == '<') && strings.Trim(p.fold, "abcdefghijklmnopqrstuvwxyz_-") == "" {
+		return true
+	}
 	if said >= 3 && binds || said >= 4 {
 		return false
 	}
@@ -339,7 +342,7 @@ func (b *builder) field(i, j int, left, right byte) bool {
 	if table := left == '\t' || left == ',' || left == ';' || left == '>' && right == '<'; table && !messages[key] && !acts && !binds && (j-i > 1 && j-i <= 3 || left == '>' && slot) {
 		return true
 	}
-	return unknown && (j-i > 1 || left == '"' || left == '\'') || numbers && said > 0 && j-i <= 4 && (left == '"' || left == '\'' || left == '\t' || left == ',' || left == ';' || left == '>') || slot && left == '"' && b.quotedKey(i)
+	return unknown && (j-i > 1 || left == '"' || left == '\'') || numbers && said > 0 && j-i <= 4 && (left == '"' || left == '\'' || left == '\t' || left == ',' || left == ';' || left == '>' || left == 0x1b) || slot && left == '"' && b.quotedKey(i)
 }
 
 // quotedKey reports whether a value in quotes after a key begins at piece i: "key":"value".
