@@ -113,3 +113,20 @@ func (b *builder) beside() {
 		}
 	}
 }
+
+// quotedPrintable keeps back what a mail writes as early=20elfengel.
+func (b *builder) quotedPrintable() {
+	at := func(i int) bool { // =XX, and more at once
+		e := b.pieces[i].end
+		return e+3 < len(b.text) && b.text[e] == '=' && hexDigit(b.text[e+1]) && hexDigit(b.text[e+2]) && (wordByte(b.text[e+3]) || b.text[e+3] == '=' || b.text[e+3] == '?')
+	}
+	for i := range b.pieces {
+		if p := &b.pieces[i]; p.shape <= mixed && at(i) {
+			b.remove(i, "encoded", "says something else than it shows")
+		} else if p.start > 3 && b.text[p.start-1] == '?' && strings.Contains(b.text[max(0, p.start-20):p.start], "=?") {
+			b.remove(i, "encoded", "says something else than it shows")
+		}
+	}
+}
+
+func hexDigit(c byte) bool { return isDigit(c) || c >= 'A' && c <= 'F' }
