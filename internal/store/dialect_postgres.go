@@ -54,18 +54,62 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 // writes in the same transaction as the desk, which speaks database/sql.
 type postgresTxn struct {
 	*sql.Conn
-	tx pgx.Tx
+	tx     pgx.Tx
+	queue  pgx.Batch // statements that nobody waits for: one trip to the server carries many
+	failed error     // of the queue
 }
 
-func (t postgresTxn) native() any { return t.tx }
-func (t postgresTxn) wrote() bool { return true }
+func (t *postgresTxn) native() any { return t.tx }
+func (t *postgresTxn) wrote() bool { return true }
+func (t *postgresTxn) late() error { return t.failed }
 
-func (t postgresTxn) commit(ctx context.Context) error {
+const queueLength = 32
+
+func (t *postgresTxn) enqueue(ctx context.Context, query string, args []any) error {
+	t.queue.Queue(query, args...)
+	if t.queue.Len() >= queueLength {
+		return t.flush(ctx)
+	}
+	return nil
+}
+
+func (t *postgresTxn) flush(ctx context.Context) error {
+	if t.failed == nil && t.queue.Len() > 0 {
+		t.failed = t.tx.SendBatch(ctx, &t.queue).Close()
+		t.queue = pgx.Batch{}
+	}
+	return t.failed
+}
+
+func (t *postgresTxn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
+	return t.Conn.ExecContext(ctx, query, args...)
+}
+
+func (t *postgresTxn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
+	return t.Conn.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext fails too when the queue did, since the server has given the transaction up; late has the reason.
+func (t *postgresTxn) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	t.flush(ctx)
+	return t.Conn.QueryRowContext(ctx, query, args...)
+}
+
+func (t *postgresTxn) commit(ctx context.Context) error {
 	defer t.Conn.Close()
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
 	return t.tx.Commit(ctx)
 }
 
-func (t postgresTxn) rollback(ctx context.Context) {
+func (t *postgresTxn) rollback(ctx context.Context) {
 	defer t.Conn.Close() // after a commit both only say that it is over
 	t.tx.Rollback(context.WithoutCancel(ctx))
 }
@@ -75,7 +119,7 @@ func (postgresDialect) begin(ctx context.Context, db *sql.DB) (txn, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := postgresTxn{Conn: conn}
+	t := &postgresTxn{Conn: conn}
 	err = conn.Raw(func(driver any) (err error) {
 		t.tx, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
 		return err
@@ -155,9 +199,8 @@ func (p postgresDialect) indexDoc(ctx context.Context, q querier, d docTerms) er
 // putDoc is one statement: a row that is changed once it stands goes into the index twice.
 func (p postgresDialect) putDoc(ctx context.Context, q querier, d newDoc) error {
 	p.unsorted.Store(true)
-	_, err := q.ExecContext(ctx, `INSERT INTO doc (id, ticket, entry_id, terms) VALUES ($1, $2, $3, $4::tsvector)
+	return put(ctx, q, `INSERT INTO doc (id, ticket, entry_id, terms) VALUES ($1, $2, $3, $4::text::tsvector)
 		ON CONFLICT (id) DO UPDATE SET ticket = excluded.ticket, terms = excluded.terms`, d.rowid, d.ticket, d.entry, d.literal())
-	return err
 }
 
 func (postgresDialect) addDocs(ctx context.Context, tx *Tx, docs []newDoc) error {

@@ -262,9 +262,8 @@ func (tx *Tx) AddEvent(ctx context.Context, e ticket.Event) error {
 	if e.At.IsZero() {
 		e.At = tx.Now
 	}
-	_, err := tx.q.ExecContext(ctx, "INSERT INTO history (id, ticket, at, actor_id, via, rule, field, old, new, reason, ref) VALUES ("+holes(1, 11)+")",
+	return put(ctx, tx.q, "INSERT INTO history (id, ticket, at, actor_id, via, rule, field, old, new, reason, ref) VALUES ("+holes(1, 11)+")",
 		e.ID, e.Ticket, ms(e.At), ref(e.ActorID), e.Via, e.Rule, e.Field, e.Old, e.New, e.Reason, e.Ref)
-	return err
 }
 
 // History gives the latest limit events of a ticket, oldest first.

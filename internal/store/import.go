@@ -276,7 +276,7 @@ func (tx *Tx) insertMany(ctx context.Context, into, after string, rows [][]any) 
 				args = append(args, r...)
 			}
 			b.WriteString(after)
-			if _, err := tx.q.ExecContext(ctx, b.String(), args...); err != nil {
+			if err := put(ctx, tx.q, b.String(), args...); err != nil {
 				return err
 			}
 			rows = rows[size:]

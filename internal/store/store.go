@@ -169,12 +169,27 @@ func (s *Store) writeOnce(ctx context.Context, fn func(*Tx) error) ([]func(), er
 	defer t.rollback(ctx)
 	tx := &Tx{Read: Read{q: t, d: s.d}, tx: t, Now: s.Now(), ids: s.ids}
 	if err := fn(tx); err != nil {
+		if q, ok := t.(interface{ late() error }); ok && q.late() != nil {
+			err = q.late() // the reason why the server gave up
+		}
 		return nil, err
 	}
 	if err := t.commit(ctx); err != nil {
 		return nil, err
 	}
 	return tx.after, nil
+}
+
+// put runs a statement of whose outcome only an error matters. Where a trip to the server costs more than the statement it may
+// wait for the next one that is answered, or for the commit, which then fails.
+func put(ctx context.Context, q querier, query string, args ...any) error {
+	if l, ok := q.(interface {
+		enqueue(ctx context.Context, query string, args []any) error
+	}); ok {
+		return l.enqueue(ctx, query, args)
+	}
+	_, err := q.ExecContext(ctx, query, args...)
+	return err
 }
 
 // row is one row to scan, from Query or QueryRow.

@@ -155,7 +155,7 @@ func (tx *Tx) AddIndexedTicket(ctx context.Context, t *ticket.Ticket, text Index
 	}
 	t.Version = 1
 	v := ticketValues(t)
-	if _, err := tx.q.ExecContext(ctx, "INSERT INTO ticket ("+strings.Join(ticketColumns, ", ")+") VALUES ("+holes(1, len(v))+")", v...); err != nil {
+	if err := put(ctx, tx.q, "INSERT INTO ticket ("+strings.Join(ticketColumns, ", ")+") VALUES ("+holes(1, len(v))+")", v...); err != nil {
 		return err
 	}
 	if err := tx.setTags(ctx, t.Number, nil, t.Tags); err != nil {
