@@ -60,7 +60,7 @@ func TestRequesterReply(t *testing.T) {
 // or are told by an event of their own.
 func TestDiffMissesNothing(t *testing.T) {
 	silent := strings.Fields(`Number ExternalID Source Channel Client ClientID ReopenCount MinutesSpent
-		Reasons RealFrom StartBy TurnsAt WarnAt WarnedAt Effort EffortOf CreatedAt UpdatedAt FirstReplyAt ResolvedAt ClosedAt Version`)
+		Reasons RealFrom StartBy TurnsAt WarnAt WarnedAt Effort EffortOf CreatedAt UpdatedAt FirstReplyAt ResolvedAt ClosedAt Version Private`)
 	kind := reflect.TypeFor[Ticket]()
 	for i := range kind.NumField() {
 		name := kind.Field(i).Name
@@ -75,6 +75,8 @@ func TestDiffMissesNothing(t *testing.T) {
 			*v = &urgency.Override{Fire: urgency.Wildfire}
 		case *Deadline:
 			v.Reason = "x"
+		case **Private:
+			*v = &Private{Revealed: true}
 		default:
 			switch f.Kind() {
 			case reflect.String:
