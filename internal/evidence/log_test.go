@@ -22,7 +22,7 @@ func TestLevelOf(t *testing.T) {
 		{"just some text", LevelNone},
 		// log4j, logback, Spring, Hadoop
 		{"2015-10-18 18:01:47,978 INFO [main] org.apache.hadoop.mapreduce.v2.app.MRAppMaster: Created", LevelInfo},
-		{"2015-10-18 18:05:29,575 WARN [LeaseRenewer:msrabi@msra-sa-41:9000] org.apache.hadoop.hdfs.LeaseRenewer: Failed", LevelWarn},
+		{"2026-03-04 05:06:07,890 WARN [LeaseRenewer:clerk@node-41:9000] org.apache.hadoop.hdfs.LeaseRenewer: Failed", LevelWarn},
 		{"2015-10-18 18:05:27,570 ERROR [RMCommunicator Allocator] org.apache.hadoop.ContainerAllocator: ERROR IN CONTACTING RM.", LevelError},
 		{"2024-01-01 12:00:00.000  WARN 1234 --- [main] o.s.b.Demo : x", LevelWarn},
 		{"12:00:00.123 [http-nio-8080-exec-1] DEBUG com.example.A - error handling request", LevelDebug},

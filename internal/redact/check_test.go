@@ -137,7 +137,7 @@ var harmless = []string{
 	"java.lang.Object@1b2c3d lodash@4.17.21 @Override com.example.billing.Ledger$Entry.post(Ledger.java:42)",
 	"main.go file.txt config.py readme.md build.sh libc.so.6 jquery.min.js log.info os.name user.home System.out.println(x)",
 	"2026-03-01 10:00:00,123 2026-03-01T10:00:00.123456Z 20260301 1772359200123 081109 203615 148",
-	"blk_-1608999687919862906 req-9118475d-6e72-48fa-9dee-e6b7d957dcd6 0x7fffdeadbeef d41d8cd98f00b204e9800998ecf8427e",
+	"blk_-1234512345678967890 req-0a1b2c3d-1111-4222-8333-44445555aaaa 0x7fffdeadbeef d41d8cd98f00b204e9800998ecf8427e",
 	"http://www.w3.org/2001/XMLSchema https://docs.oracle.com/x http://localhost:8080/",
 	"Password: incorrect. The password is wrong. Unexpected token: ). invalid key: foo password=*** token=${TOKEN}",
 	"wrote 1234567 bytes to /var/log/app.log in 1.234 s, 12,345,678 rows, 99.95% of 4,294,967,296",
