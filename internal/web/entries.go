@@ -70,12 +70,7 @@ func addEntryRoute() route {
 					return false
 				}
 				e, err := s.takeUpload(w, req)
-				if err != nil {
-					s.fail(w, req, err)
-				} else {
-					writeJSON(w, http.StatusCreated, e)
-				}
-				return true
+				return s.finish(w, req, http.StatusCreated, e, err)
 			}
 		})
 	}

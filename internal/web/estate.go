@@ -414,12 +414,7 @@ func importEstateRoute() route {
 				if err == nil {
 					res, err = s.desk.ImportEstate(req.Context(), req.Body, o)
 				}
-				if err != nil {
-					s.fail(w, req, err)
-				} else {
-					writeJSON(w, http.StatusOK, res)
-				}
-				return true
+				return s.finish(w, req, http.StatusOK, res, err)
 			}
 		})
 	}

@@ -207,15 +207,11 @@ func importKnownRoute() route {
 			op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: "string"}}, "text/csv": {Schema: &huma.Schema{Type: "string"}}}}
 			op.stream = func(w http.ResponseWriter, req *http.Request) bool {
 				in, err := importQuery(req.URL.Query())
+				var res desk.ManualResult
 				if err == nil {
-					var res desk.ManualResult
-					if res, err = s.takeManual(req.Context(), in, http.MaxBytesReader(w, req.Body, knownerror.MaxManual+1)); err == nil {
-						writeJSON(w, http.StatusOK, res)
-						return true
-					}
+					res, err = s.takeManual(req.Context(), in, http.MaxBytesReader(w, req.Body, knownerror.MaxManual+1))
 				}
-				s.fail(w, req, err)
-				return true
+				return s.finish(w, req, http.StatusOK, res, err)
 			}
 		})
 		s.mux.HandleFunc("POST "+r.page, s.importKnownForm)

@@ -106,12 +106,7 @@ func importMirrorRoute() route {
 			op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/xml": file, "application/gzip": file, "application/octet-stream": file}}
 			op.stream = func(w http.ResponseWriter, req *http.Request) bool {
 				res, err := s.takeMirror(req)
-				if err != nil {
-					s.fail(w, req, err)
-				} else {
-					writeJSON(w, http.StatusOK, res)
-				}
-				return true
+				return s.finish(w, req, http.StatusOK, res, err)
 			}
 		})
 	}

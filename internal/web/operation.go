@@ -30,6 +30,16 @@ type handler struct {
 	run     func(s *Server, ctx context.Context, in any) (any, error)
 }
 
+// finish ends a stream: with what it came to, or with what went wrong. It is always true, as op.stream says.
+func (s *Server) finish(w http.ResponseWriter, r *http.Request, status int, out any, err error) bool {
+	if err != nil {
+		s.fail(w, r, err)
+	} else {
+		writeJSON(w, status, out)
+	}
+	return true
+}
+
 // handle takes the types from h. The types describe the JSON half alone where h is nil and a stream answers.
 func handle[I, O any](h func(*Server, context.Context, *I) (O, error)) handler {
 	return handler{reflect.TypeFor[I](), reflect.TypeFor[O](), func(s *Server, ctx context.Context, in any) (any, error) {

@@ -90,12 +90,7 @@ func importRoute() route {
 			op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-ndjson": text, "text/csv": {Schema: &huma.Schema{Type: "string"}}}}
 			op.stream = func(w http.ResponseWriter, req *http.Request) bool {
 				res, err := s.takeImport(req)
-				if err != nil {
-					s.fail(w, req, err)
-				} else {
-					writeJSON(w, http.StatusOK, res)
-				}
-				return true
+				return s.finish(w, req, http.StatusOK, res, err)
 			}
 		})
 	}
